@@ -1,0 +1,21 @@
+"""The one family of errors that users are meant to read: a line that names the thing and the remedy."""
+
+
+class SketchRNNError(Exception):
+    """Something a user can act on. `str(error)` is one line: what is wrong with what, and what to do."""
+
+
+class FormatError(SketchRNNError):
+    """A file is missing, broken, foreign, hostile, or cannot hold what it should."""
+
+
+class SketchError(SketchRNNError):
+    """A drawing cannot be used as asked: no strokes, NaNs, too many points."""
+
+
+class ModelError(SketchRNNError):
+    """A saved model is unknown, damaged, or cannot do what was asked of it."""
+
+
+class ConfigError(SketchRNNError):
+    """A hyperparameter or option has a value that makes no sense."""

@@ -1,0 +1,264 @@
+"""`Sketch`, the one data type: strokes in the order they were drawn, and who drew each."""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+import os
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from sketchrnn.errors import SketchError
+
+MAX_POINTS = 200_000
+"""A drawing with more points than this is refused: nobody drew it, and a model could not follow it."""
+
+Floats = NDArray[np.float32]
+
+
+class Author(enum.StrEnum):
+    """Who drew a stroke."""
+
+    HUMAN = "human"
+    MODEL = "model"
+
+
+class Bounds(NamedTuple):
+    """The smallest upright rectangle around all points, in pixels, y down."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @property
+    def width(self) -> float:
+        return self.right - self.left
+
+    @property
+    def height(self) -> float:
+        return self.bottom - self.top
+
+    @property
+    def larger_side(self) -> float:
+        """The figure that a model's `frame` is measured in."""
+        return max(self.width, self.height)
+
+
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+class Sketch:
+    """A drawing: strokes in drawing order, as absolute points with y pointing down.
+
+    A sketch is a value: its arrays are read-only and every method returns a new one.
+
+    Args:
+        strokes: one (n, 2) array of x, y per stroke, n >= 1, any unit (pixels of whatever it was
+            drawn on). Stored as read-only float32.
+        authors: who drew each stroke; by default a human drew all of them.
+        label: what the drawing shows (a QuickDraw category), if anybody said.
+
+    Raises:
+        SketchError: a stroke is not (n, 2) or is empty, a coordinate is not finite, there are more
+            than `MAX_POINTS` points, or `authors` does not match `strokes`.
+
+    Example:
+        >>> Sketch([[(0, 0), (10, 0)], [(5, 5)]]).to_stroke3().tolist()
+        [[10.0, 0.0, 1.0], [-5.0, 5.0, 1.0]]
+    """
+
+    strokes: tuple[Floats, ...]
+    authors: tuple[Author, ...]
+    label: str | None
+
+    def __init__(
+        self,
+        strokes: Iterable[ArrayLike] = (),
+        authors: Sequence[Author | str] | None = None,
+        label: str | None = None,
+    ) -> None:
+        checked = tuple(_as_stroke(stroke, number) for number, stroke in enumerate(strokes, 1))
+        total = sum(len(stroke) for stroke in checked)
+        if total > MAX_POINTS:
+            raise SketchError(f"the drawing has {total:,} points; at most {MAX_POINTS:,} are supported")
+        if authors is None:
+            authors = (Author.HUMAN,) * len(checked)
+        if len(authors) != len(checked):
+            raise SketchError(f"{len(checked)} strokes but {len(authors)} authors; give one for each")
+        object.__setattr__(self, "strokes", checked)
+        object.__setattr__(self, "authors", tuple(Author(author) for author in authors))
+        object.__setattr__(self, "label", label)
+
+    # --- looking at it -------------------------------------------------------------------------
+
+    def __len__(self) -> int:
+        """The number of strokes."""
+        return len(self.strokes)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Sketch):
+            return NotImplemented
+        return (
+            self.authors == other.authors
+            and self.label == other.label
+            and all(np.array_equal(a, b) for a, b in zip(self.strokes, other.strokes, strict=True))
+        )
+
+    __hash__ = None  # type: ignore[assignment]  # equality reads arrays
+
+    @property
+    def point_count(self) -> int:
+        return sum(len(stroke) for stroke in self.strokes)
+
+    @property
+    def bounds(self) -> Bounds:
+        """The rectangle around all points. Raises SketchError where there are none."""
+        if not self.strokes:
+            raise SketchError("the drawing has no strokes; draw something first")
+        points = np.concatenate(self.strokes)
+        left, top = points.min(axis=0)
+        right, bottom = points.max(axis=0)
+        return Bounds(float(left), float(top), float(right), float(bottom))
+
+    def by(self, author: Author) -> Sketch:
+        """Only the strokes that `author` drew, in order."""
+        kept = [stroke for stroke, who in zip(self.strokes, self.authors, strict=True) if who is author]
+        return Sketch(kept, [author] * len(kept), self.label)
+
+    # --- making another one --------------------------------------------------------------------
+
+    def __getitem__(self, which: slice) -> Sketch:
+        """The strokes of a slice: `sketch[:3]` is the drawing after three strokes."""
+        return Sketch(self.strokes[which], self.authors[which], self.label)
+
+    def adding(self, *strokes: ArrayLike, author: Author = Author.HUMAN) -> Sketch:
+        """This drawing with `strokes` drawn after it."""
+        return Sketch((*self.strokes, *strokes), (*self.authors, *[author] * len(strokes)), self.label)
+
+    def transformed(self, scale: float = 1.0, dx: float = 0.0, dy: float = 0.0) -> Sketch:
+        """Every point p becomes scale * p + (dx, dy)."""
+        shift = np.array([dx, dy], np.float32)
+        moved = [stroke * np.float32(scale) + shift for stroke in self.strokes]
+        return Sketch(moved, self.authors, self.label)
+
+    def with_label(self, label: str | None) -> Sketch:
+        return Sketch(self.strokes, self.authors, label)
+
+    # --- offsets -------------------------------------------------------------------------------
+
+    def to_stroke3(self, *, explicit_start: bool = False) -> Floats:
+        """The drawing as offsets: rows of (dx, dy, pen lifted after this point).
+
+        The first point is the origin and has no row of its own, unless `explicit_start` asks for a
+        leading (0, 0, pen lifted) as some data sets (Omniglot) carry it, or the first stroke is a
+        dot, which cannot be told otherwise.
+
+        Returns:
+            float32 (points - 1, 3), or (points, 3) with the start.
+        """
+        if not self.strokes:
+            return np.zeros((0, 3), np.float32)
+        points = np.concatenate(self.strokes)
+        rows = np.zeros((len(points), 3), np.float32)
+        rows[1:, :2] = np.diff(points.astype(np.float64), axis=0)
+        rows[np.cumsum([len(stroke) for stroke in self.strokes]) - 1, 2] = 1.0
+        keep_start = explicit_start or len(self.strokes[0]) == 1
+        return rows if keep_start else rows[1:]
+
+    @classmethod
+    def from_stroke3(
+        cls, rows: ArrayLike, *, author: Author = Author.HUMAN, label: str | None = None
+    ) -> Sketch:
+        """The inverse of `to_stroke3`, for either convention about the first point.
+
+        Args:
+            rows: (n, 3) offsets and pen lifts. A last stroke whose pen was never lifted is kept.
+
+        Raises:
+            SketchError: another shape, or values that are not finite.
+        """
+        array = np.asarray(rows)
+        if array.ndim != 2 or array.shape[1] != 3:
+            raise SketchError(f"stroke-3 needs rows of (dx, dy, pen lifted), got shape {array.shape}")
+        if len(array) == 0:
+            return cls((), (), label)
+        points = np.cumsum(array[:, :2].astype(np.float64), axis=0)
+        lifted = np.flatnonzero(array[:-1, 2] > 0.5) + 1
+        if np.any(array[0, :2] != 0.0):
+            points = np.concatenate([np.zeros((1, 2)), points])
+            lifted = lifted + 1
+        strokes = np.split(points, lifted)
+        return cls(strokes, [author] * len(strokes), label)
+
+    # --- files ---------------------------------------------------------------------------------
+
+    @classmethod
+    def open(cls, path: str | os.PathLike[str]) -> Sketch:
+        """Reads the (first) drawing in a file; the suffix says which format.
+
+        Raises:
+            FormatError: the file is missing, broken or of no known format, or holds no drawing.
+        """
+        from sketchrnn import formats  # the layer below: only its users pay for it
+
+        return formats.read_one(path)
+
+    def save(self, path: str | os.PathLike[str], **options: Any) -> None:
+        """Writes the drawing; the suffix says which format. A file that stands is replaced whole.
+
+        Raises:
+            FormatError: no known format, or the file cannot be written.
+        """
+        from sketchrnn import formats
+
+        formats.write(path, [self], **options)
+
+
+def stroke3_to_stroke5(rows: ArrayLike, length: int | None = None) -> Floats:
+    """Stroke-3 to stroke-5: (dx, dy, p1 pen down, p2 pen up, p3 end), led by (0, 0, 1, 0, 0).
+
+    Ha & Eck 2017, section 3.1. Row 0 is the start token S0; the rows of the drawing follow; all
+    rows after them are the end (0, 0, 0, 0, 1).
+
+    Args:
+        rows: float (n, 3).
+        length: how many rows follow the start token, at least n + 1 (the default): room for one end.
+
+    Returns:
+        float32 (length + 1, 5).
+    """
+    array = np.asarray(rows, np.float32)
+    n = len(array)
+    length = n + 1 if length is None else length
+    if length < n:
+        raise SketchError(f"{n} points do not fit into {length} rows of stroke-5")
+    big = np.zeros((length + 1, 5), np.float32)
+    big[0, 2] = 1.0
+    big[1 : n + 1, :2] = array[:, :2]
+    big[1 : n + 1, 3] = array[:, 2] > 0.5
+    big[1 : n + 1, 2] = 1.0 - big[1 : n + 1, 3]
+    big[n + 1 :, 4] = 1.0
+    return big
+
+
+def stroke5_to_stroke3(rows: ArrayLike) -> Floats:
+    """The inverse of `stroke3_to_stroke5`: without the start token (row 0), up to the first end."""
+    array = np.asarray(rows, np.float32)[1:]
+    ends = np.flatnonzero(array[:, 4] > 0.5)
+    array = array[: ends[0]] if len(ends) else array
+    return np.column_stack([array[:, :2], array[:, 3]]).astype(np.float32)
+
+
+def _as_stroke(points: ArrayLike, number: int) -> Floats:
+    try:
+        stroke = np.array(points, np.float32)
+    except (ValueError, TypeError) as error:
+        raise SketchError(f"stroke {number} is not a list of x, y points") from error
+    if stroke.ndim != 2 or stroke.shape[1] != 2 or len(stroke) == 0:
+        raise SketchError(f"stroke {number} has shape {stroke.shape}; it needs one or more x, y points")
+    if not np.isfinite(stroke).all():
+        raise SketchError(f"stroke {number} has a coordinate that is not a finite number")
+    stroke.flags.writeable = False
+    return stroke
