@@ -1,0 +1,29 @@
+# Everything that is needed is set up on the way; a second run finds it done and goes straight on.
+
+PYTHON ?= python3
+SET_UP := $(PYTHON) .ci/set_up.py
+
+help:
+	@echo "make draw [FILE=drawing.svg]   open the canvas"
+	@echo "make test                      lint, type-check and run every test"
+	@echo "make lint                      ruff and mypy alone"
+	@echo "make bench                     run the benchmarks behind the README's figures"
+
+draw:
+	@$(SET_UP) draw
+	@$(PYTHON) -m gui.virtual_screen .venv/bin/python -m gui $(if $(FILE),"$(FILE)")
+
+test: lint
+	.venv/bin/python -m pytest
+
+lint:
+	@$(SET_UP) test
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	.venv/bin/mypy
+
+bench:
+	@$(SET_UP) test
+	@for script in benchmarks/[!_]*.py; do echo "$$script"; .venv/bin/python "$$script" || exit 1; done
+
+.PHONY: help draw test lint bench
