@@ -36,7 +36,6 @@ QT = (
 )
 WAYLAND = (
     Need("libwayland-cursor0", "libwayland-cursor.so.0", "windows and the mouse pointer under Wayland"),
-    Need("libwayland-egl1", "libwayland-egl.so.1", "Qt's buffers under Wayland"),
 )
 VIRTUAL_SCREEN = (Need("xvfb", "Xvfb", "the screen of a machine that has none"),)
 TESTS = (
@@ -84,11 +83,12 @@ def advice(absent: Iterable[Need]) -> str:
     """Tell a person how to install what is absent: the command to type, or what to look for."""
     absent = list(absent)
     if shutil.which("apt-get"):
+        is_root = os.geteuid() == 0
+        become_root = "sudo " if not is_root and shutil.which("sudo") else ""
         packages = " ".join(need.package for need in absent)
-        become_root = "sudo " if os.geteuid() != 0 and shutil.which("sudo") else ""
-        as_root = "" if become_root or os.geteuid() == 0 else " as root"
         return (
-            f"System packages are missing. Type{as_root}:\n"
+            f"System packages are missing. Type{'' if is_root or become_root else ' as root'}:\n"
+            f"    {become_root}apt-get update\n"
             f"    {become_root}apt-get install --no-install-recommends {packages}"
         )
     lines = (f"    {need.shown_by}: {need.why}" for need in absent)
