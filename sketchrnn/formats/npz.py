@@ -1,0 +1,264 @@
+"""`.npz`: sketch-rnn's data sets, splits of stroke-3 drawings; read without executing their pickles."""
+
+from __future__ import annotations
+
+import dataclasses
+import lzma
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from sketchrnn.errors import FormatError, SketchError
+from sketchrnn.files import StrPath, atomic_write, open_to_read
+from sketchrnn.formats.pickled import NUMBERS, PickledArray, RefusedError, damaged, product, read_pickled
+from sketchrnn.sketch import Sketch
+
+SPLITS = ("train", "valid", "test")
+
+_MAX_MEMBER = 2 << 30
+_MAX_RATIO = 100  # real files compress 2 to 10 times; a bomb about 1,000 times
+_BOMB_FROM = 64 << 20
+_MAGIC = b"\x93NUMPY"
+_HEADER = re.compile(
+    rb"\{'descr': '([^'\\]{1,8})', 'fortran_order': (True|False), 'shape': \(([0-9L, ]{0,60})\),? ?\}\s*"
+)
+_OFFSETS = "_offsets"
+# What the standard library raises on an archive that is cut off, altered, encrypted or from the future.
+_DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    struct.error,
+    ValueError,
+    OverflowError,
+)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class StrokeSet:
+    """Many drawings in two arrays: their stroke-3 rows one after another, and where each begins.
+
+    Args:
+        rows: (total, 3) of dx, dy, pen lifted; int16, float32 or whatever numbers the file has.
+        offsets: int64 (n + 1,); drawing i is rows[offsets[i]:offsets[i + 1]].
+
+    Raises:
+        FormatError: the two do not fit together.
+    """
+
+    rows: NDArray[Any]
+    offsets: NDArray[np.int64]
+
+    def __post_init__(self) -> None:
+        if self.rows.ndim != 2 or self.rows.shape[1] != 3 or self.rows.dtype.kind not in "iufb":
+            raise FormatError(f"its rows have shape {self.rows.shape}; stroke-3 needs numbers in (rows, 3)")
+        ends = self.offsets
+        if (
+            ends.ndim != 1
+            or ends.dtype != np.int64
+            or len(ends) == 0
+            or ends[0] != 0
+            or ends[-1] != len(self.rows)
+            or np.any(ends[1:] < ends[:-1])
+        ):
+            raise FormatError("its offsets do not say where each drawing begins")
+
+    def __len__(self) -> int:
+        """The number of drawings."""
+        return len(self.offsets) - 1
+
+    def __getitem__(self, number: int) -> NDArray[Any]:
+        """The rows (n, 3) of one drawing: a view, not a copy."""
+        if number < 0:
+            number += len(self)
+        if not 0 <= number < len(self):
+            raise IndexError(f"drawing {number} of {len(self)}")
+        return self.rows[self.offsets[number] : self.offsets[number + 1]]
+
+    def __iter__(self) -> Iterator[NDArray[Any]]:
+        return (self.rows[start:end] for start, end in zip(self.offsets, self.offsets[1:], strict=False))
+
+    @property
+    def lengths(self) -> NDArray[np.int64]:
+        """int64 (n,): how many rows each drawing has."""
+        return np.diff(self.offsets)
+
+    @classmethod
+    def of(cls, drawings: Iterable[ArrayLike]) -> StrokeSet:
+        """The set of some stroke-3 drawings, each (n, 3)."""
+        parts = [np.asarray(rows).reshape(-1, 3) for rows in drawings]
+        offsets = np.zeros(len(parts) + 1, np.int64)
+        np.cumsum([len(part) for part in parts], out=offsets[1:])
+        return cls(np.concatenate(parts) if parts else np.zeros((0, 3), np.int16), offsets)
+
+
+def read_splits(path: StrPath) -> dict[str, StrokeSet]:
+    """The splits of a file that are there, in the order train, valid, test. Rows are as in the file.
+
+    Nothing in the file is executed, whatever it says.
+
+    Raises:
+        FormatError: the file is missing, no sketch-rnn data set, damaged or hostile.
+    """
+    try:
+        with open_to_read(path) as file, zipfile.ZipFile(file) as archive:
+            members = {info.filename.removesuffix(".npy"): info for info in archive.infolist()}
+            found = {name: _read_split(archive, members, name) for name in SPLITS if name in members}
+    except RefusedError as error:
+        raise FormatError(f"{path}: {error}") from error
+    except _DAMAGE as error:
+        raise FormatError(f"{path} is no whole .npz file ({error}); download or write it again") from error
+    if not found:
+        names = ", ".join(ascii(name) for name in list(members)[:5]) or "nothing"
+        raise FormatError(f"{path} holds {names}; a sketch-rnn data set holds train, valid or test")
+    return found
+
+
+def read(path: StrPath) -> Iterator[Sketch]:
+    """All drawings of a data set: those of train first, then valid, then test."""
+    for name, drawings in read_splits(path).items():
+        for number, rows in enumerate(drawings, 1):
+            try:
+                yield Sketch.from_stroke3(rows)
+            except SketchError as error:
+                raise FormatError(f"{path}, {name}, drawing {number}: {error}") from error
+
+
+def write_splits(path: StrPath, splits: Mapping[str, StrokeSet]) -> None:
+    """Writes a data set as plain arrays without pickles; the same drawings give the same bytes.
+
+    Raises:
+        FormatError: a split is not called train, valid or test, or the file cannot be written.
+    """
+    unknown = [name for name in splits if name not in SPLITS]
+    if unknown:
+        raise FormatError(f"{path}: a split cannot be called {unknown[0]!r}; take {', '.join(SPLITS)}")
+    with atomic_write(path) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in SPLITS:
+            if name in splits:
+                _write_array(archive, name, splits[name].rows)
+                _write_array(archive, name + _OFFSETS, splits[name].offsets)
+
+
+def write(path: StrPath, sketches: Iterable[Sketch]) -> None:
+    """Writes drawings as the split train: int16 where all offsets are whole and small, else float32.
+
+    Stroke-3 knows neither where on the paper a drawing was, nor its label, nor who drew it.
+    """
+    drawings = StrokeSet.of([sketch.to_stroke3() for sketch in sketches])
+    whole = drawings.rows.astype(np.int16)
+    if np.array_equal(whole, drawings.rows):
+        drawings = StrokeSet(whole, drawings.offsets)
+    write_splits(path, {"train": drawings})
+
+
+def _write_array(archive: zipfile.ZipFile, name: str, array: NDArray[Any]) -> None:
+    info = zipfile.ZipInfo(name + ".npy")  # its date is always 1980
+    info.compress_type = zipfile.ZIP_DEFLATED
+    with archive.open(info, "w", force_zip64=True) as member:
+        np.lib.format.write_array(member, np.ascontiguousarray(array), allow_pickle=False)
+
+
+def _read_split(archive: zipfile.ZipFile, members: Mapping[str, zipfile.ZipInfo], name: str) -> StrokeSet:
+    array = _read_array(archive, members[name])
+    if isinstance(array, PickledArray):
+        drawings = _gathered(array)
+    elif array.ndim == 2 and name + _OFFSETS in members:
+        offsets = _read_array(archive, members[name + _OFFSETS])
+        if isinstance(offsets, PickledArray) or offsets.dtype.kind not in "iu":
+            raise damaged(f"its {name}{_OFFSETS} are not whole numbers")
+        drawings = _checked(array, offsets.astype(np.int64))
+    elif array.ndim == 3:
+        drawings = _of_one_length(array)
+    elif array.size == 0:
+        drawings = StrokeSet.of([])
+    else:
+        raise damaged(f"its {name} has shape {array.shape}, without {name}{_OFFSETS} beside it")
+    return drawings
+
+
+def _read_array(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> NDArray[Any] | PickledArray:
+    """One member of the archive: numbers as an array, objects as the pickle describes them."""
+    size = info.file_size
+    if size > _MAX_MEMBER or (size > _BOMB_FROM and size > _MAX_RATIO * info.compress_size):
+        raise damaged(f"its {ascii(info.filename)[1:-1]} claims {size:,} bytes, more than any data set has")
+    data = archive.read(info)
+    if len(data) < 10 or not data.startswith(_MAGIC):
+        raise damaged(f"its {info.filename} is not a numpy array")
+    length_bytes = 2 if data[6] == 1 else 4
+    start = 8 + length_bytes
+    end = start + int.from_bytes(data[8:start], "little")
+    header = _HEADER.fullmatch(data, start, end)
+    if end > len(data) or header is None:
+        raise damaged(f"its {info.filename} is not an array of drawings")
+    descr = header[1].decode("latin1")
+    shape = tuple(int(side) for side in re.findall(rb"\d+", header[3]))
+    if descr in ("|O", "O"):
+        array = read_pickled(data[end:])
+        if array.shape != shape:
+            raise damaged(f"its {info.filename} promises shape {shape} and holds {array.shape}")
+        return array
+    order, code = ("=", descr) if descr[0] not in "<>=|" else (descr[0], descr[1:])
+    if code not in NUMBERS:
+        raise damaged(f"its {info.filename} is of type {descr!r}, not numbers")
+    return PickledArray(shape, order + code, header[2] == b"True", data[end:]).numbers()
+
+
+def _gathered(array: PickledArray) -> StrokeSet:
+    """The drawings that an object array lists, one after another."""
+    items = array.raw
+    if not isinstance(items, list) or len(items) != product(array.shape):
+        raise damaged("its object array does not list as many drawings as it promises")
+    if len(array.shape) == 3 and all(type(item) in (int, float) for item in items):
+        return _of_one_length(np.array(items, np.float64).reshape(array.shape))  # numpy unpacked them
+    if not all(isinstance(item, PickledArray) and item.shape[1:] == (3,) for item in items):
+        raise damaged("it lists other things than stroke-3 drawings of shape (n, 3)")
+    lengths = np.array([item.shape[0] for item in items], np.int64)
+    offsets = np.zeros(len(items) + 1, np.int64)
+    np.cumsum(lengths, out=offsets[1:])
+    kinds = {(item.dtype, item.fortran) for item in items}
+    if len(kinds) == 1 and not items[0].fortran:  # as good as always: one conversion for all
+        pieces = [item.raw for item in items]
+        if not np.array_equal(
+            [len(piece) for piece in pieces], lengths * 3 * np.dtype(items[0].dtype).itemsize
+        ):
+            raise damaged("a drawing in it does not fit its shape")
+        rows = np.frombuffer(b"".join(pieces), items[0].dtype).reshape(-1, 3)
+    else:
+        rows = np.concatenate([item.numbers() for item in items] or [np.zeros((0, 3), np.int16)])
+    return _checked(rows, offsets)
+
+
+def _of_one_length(array: NDArray[Any]) -> StrokeSet:
+    count, length = array.shape[:2]
+    if array.shape[2] != 3:
+        raise damaged(f"its drawings have shape {array.shape[1:]}; stroke-3 needs (n, 3)")
+    return _checked(array.reshape(-1, 3), np.arange(count + 1, dtype=np.int64) * length)
+
+
+def _checked(rows: NDArray[Any], offsets: NDArray[np.int64]) -> StrokeSet:
+    """The set, once every number in it is known to be finite and every pen to be up or down."""
+    drawings = StrokeSet(rows, offsets)
+    if rows.dtype.kind == "f" and not np.isfinite(rows).all():
+        first = int(np.flatnonzero(~np.isfinite(rows).all(axis=1))[0])
+        raise damaged(f"drawing {_holder(offsets, first)} has a number that is not finite")
+    pens = rows[:, 2]
+    odd = np.flatnonzero((pens != 0) & (pens != 1))
+    if len(odd):
+        pen = pens[odd[0]]
+        raise damaged(f"drawing {_holder(offsets, int(odd[0]))} has a pen of {pen}, neither 0 nor 1")
+    return drawings
+
+
+def _holder(offsets: NDArray[np.int64], row: int) -> int:
+    """Which drawing, counted from 1, a row belongs to."""
+    return int(np.searchsorted(offsets, row, side="right"))

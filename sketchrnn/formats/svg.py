@@ -1,0 +1,260 @@
+"""`.svg`: drawings as vector graphics; exact when they are our own, flattened curves when foreign."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+from xml.etree.ElementTree import Element
+
+import numpy as np
+
+from sketchrnn.errors import FormatError, SketchError
+from sketchrnn.files import StrPath, atomic_write, open_to_read
+from sketchrnn.formats import safexml
+from sketchrnn.formats.numbers import shortest
+from sketchrnn.sketch import Author, Bounds, Floats, Sketch
+
+HUMAN_COLOR = "#22252b"
+MODEL_COLOR = "#2f6fde"
+
+_MAX_BYTES = 64 << 20
+_MARK = "sketchrnn"  # class of the root element of files that this module wrote
+_NAMESPACE = "{http://www.w3.org/2000/svg}"
+_NUMBER = r"-?\d+(?:\.\d+)?(?:e[+-]\d+)?"
+_POLYLINE = re.compile(rf"M{_NUMBER},{_NUMBER}(?:h0| L{_NUMBER},{_NUMBER}(?: {_NUMBER},{_NUMBER})*)")
+_CAPTION = {"text_anchor": "middle", "font_family": "sans-serif", "fill": "#555555"}
+_SMALLEST_SIDE, _LARGEST_SIDE = 64, 2_000  # a picture outside is shown at _SHOWN_SIDE pixels
+_SHOWN_SIDE = 512
+
+
+def read(path: StrPath) -> Iterator[Sketch]:
+    """The one drawing of a file: exactly as it was, if `write` wrote it.
+
+    Of a foreign file, all visible lines and outlines; curves become polylines.
+
+    Raises:
+        FormatError: no SVG, no lines in it, or something in it that is unsafe to read.
+    """
+    with open_to_read(path) as file:
+        data = file.read(_MAX_BYTES + 1)
+    try:
+        if len(data) > _MAX_BYTES:
+            raise FormatError(f"it is larger than {_MAX_BYTES >> 20} MiB; simplify it first")
+        root = safexml.parse(data)
+        if root.tag not in (_NAMESPACE + "svg", "svg"):
+            raise FormatError(f"its root element is {ascii(root.tag)[:40]}, not svg; export it as SVG")
+        sketch = _own(root)
+        if sketch is None:
+            from sketchrnn.formats import svg_foreign  # brings svgelements along
+
+            sketch = svg_foreign.convert(root)
+    except (FormatError, SketchError) as error:
+        raise FormatError(f"{path}: {error}") from error
+    yield sketch
+
+
+def write(
+    path: StrPath,
+    sketches: Iterable[Sketch],
+    *,
+    paper: Bounds | None = None,
+    stroke_width: float | None = None,
+    human_color: str = HUMAN_COLOR,
+    model_color: str = MODEL_COLOR,
+    background: str | None = None,
+) -> None:
+    """Writes one drawing, one path per stroke; several drawings become a sheet.
+
+    Args:
+        paper: the rectangle to show, in the drawing's own coordinates; by default the drawing and a
+            margin.
+        stroke_width: in the drawing's own unit; by default a hundredth of its larger side.
+        human_color, model_color, background: any CSS colour; without a background it is transparent.
+    """
+    drawings = list(sketches)
+    if len(drawings) != 1:
+        write_sheet(path, drawings)
+        return
+    sketch = drawings[0]
+    width, view = _frame(sketch, paper, stroke_width)
+    document = _document(view, _shown_size(view))
+    if sketch.label:
+        document.set_desc(title=sketch.label)
+    if background is not None:
+        size = (_short(view.width), _short(view.height))
+        corner = (_short(view.left), _short(view.top))
+        document.add(document.rect(corner, size, fill=background, class_="background"))
+    ink = _ink_group(document, width)
+    for stroke, author in zip(sketch.strokes, sketch.authors, strict=True):
+        color = human_color if author is Author.HUMAN else model_color
+        ink.add(document.path(_polyline(stroke), class_=author.value, stroke=color))
+    document.add(ink)
+    _save(path, document)
+
+
+def write_sheet(
+    path: StrPath,
+    sketches: Sequence[Sketch],
+    *,
+    columns: int | None = None,
+    cell: float = 140.0,
+    titles: Sequence[str] | None = None,
+    human_color: str = HUMAN_COLOR,
+    model_color: str = MODEL_COLOR,
+) -> None:
+    """Writes a grid of drawings, each scaled to fill its cell; a picture to look at, not to read back.
+
+    Args:
+        columns: drawings in a row; by default as many as make the sheet about 4:3.
+        cell: side of a cell in pixels.
+        titles: a caption under each drawing.
+    """
+    if not sketches:
+        raise FormatError(f"{path}: there is no drawing to write; give at least one")
+    if titles is not None and len(titles) != len(sketches):
+        raise FormatError(f"{path}: {len(sketches)} drawings but {len(titles)} titles; give one for each")
+    columns = min(len(sketches), columns or max(1, round((len(sketches) * 4 / 3) ** 0.5)))
+    rows = -(-len(sketches) // columns)
+    gap, caption = cell * 0.06, cell * 0.15 if titles else 0.0
+    width = columns * (cell + gap) + gap
+    height = rows * (cell + caption + gap) + gap
+    document = _document(Bounds(0, 0, width, height), (width, height))
+    document.add(document.rect((0, 0), ("100%", "100%"), fill="#ffffff"))
+    for number, sketch in enumerate(sketches):
+        row, column = divmod(number, columns)
+        left, top = gap + column * (cell + gap), gap + row * (cell + caption + gap)
+        box = document.g(class_="drawing")
+        corner, size = (_short(left), _short(top)), (_short(cell), _short(cell))
+        box.add(document.rect(corner, size, rx=_short(cell * 0.05), fill="#f6f6f4"))
+        ink = _ink_group(document, cell / 80)
+        fitted = _fitted(sketch, _grown(Bounds(left, top, left + cell, top + cell), -cell * 0.12))
+        for stroke, author in zip(fitted.strokes, fitted.authors, strict=True):
+            color = human_color if author is Author.HUMAN else model_color
+            ink.add(document.path(_polyline(stroke.round(1)), class_=author.value, stroke=color))
+        box.add(ink)
+        if titles is not None:
+            place = (_short(left + cell / 2), _short(top + cell + caption * 0.75))
+            box.add(document.text(titles[number], place, **_CAPTION, font_size=_short(cell * 0.09)))
+        document.add(box)
+    _save(path, document)
+
+
+# --- writing ------------------------------------------------------------------------------------
+
+
+def _document(view: Bounds, size: tuple[float, float]) -> Any:
+    import svgwrite  # takes a tenth of a second, and who only reads has no use for it
+
+    numbers = (view.left, view.top, view.width, view.height)
+    return svgwrite.Drawing(
+        size=tuple(_short(side) for side in size),
+        viewBox=" ".join(str(_short(number)) for number in numbers),
+        class_=_MARK,
+        debug=False,
+    )
+
+
+def _ink_group(document: Any, width: float) -> Any:
+    return document.g(
+        class_="ink",
+        fill="none",
+        stroke_width=_short(width),
+        stroke_linecap="round",
+        stroke_linejoin="round",
+    )
+
+
+def _save(path: StrPath, document: Any) -> None:
+    text = io.StringIO()
+    document.write(text, pretty=True, indent=1)
+    with atomic_write(path) as file:
+        file.write(text.getvalue().encode("utf-8"))
+
+
+def _polyline(stroke: Floats) -> str:
+    """Path data: "M0,0 L1,2 3,4"; a dot is "M5,5h0", which round line caps make visible."""
+    xs, ys = shortest(stroke[:, 0]), shortest(stroke[:, 1])
+    if len(xs) == 1:
+        return f"M{xs[0]},{ys[0]}h0"
+    points = [f"{x},{y}" for x, y in zip(xs, ys, strict=True)]
+    return f"M{points[0]} L{' '.join(points[1:])}"
+
+
+def _frame(sketch: Sketch, paper: Bounds | None, width: float | None) -> tuple[float, Bounds]:
+    """The stroke width, and the rectangle that the picture shows."""
+    bounds = sketch.bounds if len(sketch) else paper or Bounds(0, 0, 1, 1)
+    if width is None:
+        width = (paper or bounds).larger_side / 100 or 1.0
+    return width, paper or _grown(bounds, 2 * width)
+
+
+def _grown(bounds: Bounds, by: float) -> Bounds:
+    return Bounds(bounds.left - by, bounds.top - by, bounds.right + by, bounds.bottom + by)
+
+
+def _shown_size(view: Bounds) -> tuple[float, float]:
+    side = view.larger_side
+    scale = 1.0 if _SMALLEST_SIDE <= side <= _LARGEST_SIDE or not side else _SHOWN_SIDE / side
+    return view.width * scale, view.height * scale
+
+
+def _fitted(sketch: Sketch, box: Bounds) -> Sketch:
+    """The drawing as large as it can be in the middle of a box."""
+    if not len(sketch):
+        return sketch
+    bounds = sketch.bounds
+    scale = min(
+        box.width / bounds.width if bounds.width else np.inf,
+        box.height / bounds.height if bounds.height else np.inf,
+    )
+    scale = scale if np.isfinite(scale) else 1.0
+    dx = (box.left + box.right - scale * (bounds.left + bounds.right)) / 2
+    dy = (box.top + box.bottom - scale * (bounds.top + bounds.bottom)) / 2
+    return sketch.transformed(scale, dx, dy)
+
+
+def _short(number: float) -> float | int:
+    """A measure of the page, to four digits after the point."""
+    rounded = round(float(number), 4)
+    return int(rounded) if rounded.is_integer() else rounded
+
+
+# --- reading our own -----------------------------------------------------------------------------
+
+
+def _own(root: Element) -> Sketch | None:
+    """The drawing of a file that `write` wrote and nobody changed since; else None."""
+    if root.get("class") != _MARK or "transform" in root.attrib:
+        return None
+    label = None
+    strokes: list[Floats] = []
+    authors: list[str] = []
+    for element in root:
+        name = element.tag.removeprefix(_NAMESPACE)
+        if name == "title":
+            label = element.text
+        elif name == "g" and element.get("class") == "ink" and "transform" not in element.attrib:
+            for path in element:
+                stroke = _own_stroke(path)
+                if stroke is None:
+                    return None
+                strokes.append(stroke)
+                authors.append(path.attrib["class"])
+        elif len(element) or not (name == "defs" or element.get("class") == "background"):
+            return None
+    return Sketch(strokes, authors, label)
+
+
+def _own_stroke(path: Element) -> Floats | None:
+    data = path.get("d", "")
+    if (
+        path.tag != _NAMESPACE + "path"
+        or set(path.attrib) != {"class", "d", "stroke"}
+        or path.attrib["class"] not in (Author.HUMAN, Author.MODEL)
+        or not _POLYLINE.fullmatch(data)
+    ):
+        return None
+    numbers = data[1:].replace(" L", " ").replace("h0", "").replace(",", " ").split()
+    return np.array(numbers, np.float64).astype(np.float32).reshape(-1, 2)
