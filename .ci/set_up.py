@@ -142,7 +142,7 @@ def has_pip() -> bool:
 
 def install(requirement: str) -> None:
     """Install the tested versions, and the project itself so that edits take effect."""
-    say("the tested versions of the Python packages (the first time: a few minutes, about 900 MB)")
+    say("the tested versions of the Python packages (the first time about 700 MB, a few minutes)")
     UNFINISHED.touch()
     run([str(PYTHON), "-m", "pip", "install", "--editable", requirement, "--constraint", "constraints.txt"])
     UNFINISHED.unlink()
