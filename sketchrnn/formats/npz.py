@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from sketchrnn.errors import FormatError, SketchError
 from sketchrnn.files import StrPath, atomic_write, open_to_read
-from sketchrnn.formats.pickled import NUMBERS, PickledArray, RefusedError, damaged, product, read_pickled
+from sketchrnn.formats.pickled import NUMBERS, PickledArray, RefusedError, Run, damaged, product, read_pickled
 from sketchrnn.sketch import Sketch
 
 SPLITS = ("train", "valid", "test")
@@ -216,26 +216,25 @@ def _read_array(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> NDArray[Any]
 def _gathered(array: PickledArray) -> StrokeSet:
     """The drawings that an object array lists, one after another."""
     items = array.raw
-    if not isinstance(items, list) or len(items) != product(array.shape):
-        raise damaged("its object array does not list as many drawings as it promises")
-    if len(array.shape) == 3 and all(type(item) in (int, float) for item in items):
+    if not isinstance(items, list):
+        raise damaged("its array holds no drawings")
+    if len(array.shape) == 3 and len(items) == product(array.shape) and set(map(type, items)) <= {int, float}:
         return _of_one_length(np.array(items, np.float64).reshape(array.shape))  # numpy unpacked them
-    if not all(isinstance(item, PickledArray) and item.shape[1:] == (3,) for item in items):
-        raise damaged("it lists other things than stroke-3 drawings of shape (n, 3)")
-    lengths = np.array([item.shape[0] for item in items], np.int64)
-    offsets = np.zeros(len(items) + 1, np.int64)
-    np.cumsum(lengths, out=offsets[1:])
-    kinds = {(item.dtype, item.fortran) for item in items}
-    if len(kinds) == 1 and not items[0].fortran:  # as good as always: one conversion for all
-        pieces = [item.raw for item in items]
-        if not np.array_equal(
-            [len(piece) for piece in pieces], lengths * 3 * np.dtype(items[0].dtype).itemsize
-        ):
-            raise damaged("a drawing in it does not fit its shape")
-        rows = np.frombuffer(b"".join(pieces), items[0].dtype).reshape(-1, 3)
-    else:
-        rows = np.concatenate([item.numbers() for item in items] or [np.zeros((0, 3), np.int16)])
-    return _checked(rows, offsets)
+    parts: list[NDArray[Any]] = []
+    lengths: list[NDArray[np.int64]] = []
+    for item in items:
+        if isinstance(item, Run):
+            parts.append(np.frombuffer(item.raw, item.dtype).reshape(-1, 3))
+            lengths.append(item.lengths)
+        elif isinstance(item, PickledArray) and item.shape[1:] == (3,):
+            parts.append(item.numbers())
+            lengths.append(np.array([item.shape[0]], np.int64))
+        else:
+            raise damaged("it lists other things than stroke-3 drawings of shape (n, 3)")
+    offsets = np.cumsum(np.concatenate([[0], *lengths]), dtype=np.int64)
+    if len(offsets) - 1 != product(array.shape):
+        raise damaged("it does not list as many drawings as it promises")
+    return _checked(np.concatenate(parts) if parts else np.zeros((0, 3), np.int16), offsets)
 
 
 def _of_one_length(array: NDArray[Any]) -> StrokeSet:

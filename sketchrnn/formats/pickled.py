@@ -5,15 +5,14 @@ stack machine which may call any function by its name. Here such a program is in
 that can call nothing. It knows the opcodes that numpy's own arrays are made of, takes the few names that
 occur there (`_reconstruct`, `ndarray`, `dtype`, `_codecs.encode`) as mere words, and refuses all others.
 
-Most of a file is the same forty opcodes over and over, one round per drawing; a regular expression
-takes these rounds in one step each.
+Most of a file is the same opcodes over and over, one round per drawing; `rounds` finds those all at
+once, and the machine interprets what lies between.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import pickletools
-import re
 import struct
 from collections.abc import Callable
 from typing import Any, NoReturn
@@ -22,8 +21,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sketchrnn.errors import FormatError
+from sketchrnn.formats.rounds import PUTS_IN_ROUND, Rounds, Spelling
 
 _MAX_STACK = 100_000
+_MAX_SPELLINGS = 4  # of rounds; a file has one for each dtype, and each costs a search through the file
 _NUMPY = ("numpy.core.multiarray", "numpy._core.multiarray")
 
 
@@ -67,31 +68,16 @@ class PickledArray:
         return array.reshape(self.shape, order="F" if self.fortran else "C")
 
 
-_MARK = object()
 NUMBERS = frozenset({"i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8", "b1"})
 
-# One drawing, as every pickler writes it once its names are in the memo. P: put into the memo, by number
-# (protocol 2 and 3) or in order (protocol 4). G: get from the memo.
-_ROUND = rb"""
-    ((?:h.|j.{4})(?:h.|j.{4}))              # G _reconstruct, G ndarray
-    K\x00\x85 P
-    (U\x01b|C\x01bP|h.|j.{4})               # b"b", numpy's word for nothing
-    \x87 P R P
-    \(K\x01
-    (K.|M..|J...\x00)K\x03\x86 P            # shape (n, 3)
-    (h.|j.{4})                              # G dtype
-    \x89                                    # not Fortran order
-    (?:[UC](.)|[TB](.{4}))                  # how many bytes of data; they follow
-"""
-_END = rb"PtPb"
-_PUTS_IN_ROUND = 6
-_PATTERNS = {
-    in_order: (
-        re.compile(_ROUND.replace(b"P", put), re.DOTALL | re.VERBOSE),
-        re.compile(_END.replace(b"P", put), re.DOTALL),
-    )
-    for in_order, put in ((False, rb"(?:q.|r.{4})?"), (True, rb"\x94"))
-}
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Run:
+    """Many stroke-3 arrays that follow each other in the pickle."""
+
+    lengths: NDArray[np.int64]  # rows of each
+    dtype: str
+    raw: bytes  # the numbers of all
 
 
 class _Irregular(Exception):  # noqa: N818  # no error: a reason to read opcode by opcode
@@ -99,7 +85,7 @@ class _Irregular(Exception):  # noqa: N818  # no error: a reason to read opcode 
 
 
 def read_pickled(data: bytes) -> PickledArray:
-    """The array that a pickle builds, its items as `PickledArray`s or plain numbers.
+    """The array that a pickle builds, its items as `PickledArray`s, `Run`s of them, or plain numbers.
 
     Raises:
         RefusedError: a pickle of anything else, a damaged one, or a hostile one.
@@ -128,8 +114,8 @@ class _Machine:
         self.fast = fast
         self.skipped = 0  # memo entries that the fast way did not keep
         self.irregular = False  # whether there may be such entries
-        self.patterns = _PATTERNS[False]
-        self.known: dict[tuple[bytes, bytes, bytes], str] = {}  # spellings of a round, and their dtype
+        self.in_order = False  # whether memo entries are numbered by their order (protocol 4)
+        self.rounds: dict[Spelling, tuple[str, Rounds]] = {}
 
     def run(self) -> Any:
         data, handlers = self.data, _HANDLERS
@@ -148,45 +134,37 @@ class _Machine:
     # --- the fast way --------------------------------------------------------------------------
 
     def take_rounds(self) -> None:
-        """Takes as many drawings as follow in the regular form."""
-        data, pos, known = self.data, self.pos, self.known
-        start_of, end_of = self.patterns
-        room = _MAX_STACK - len(self.stack)
-        arrays: list[PickledArray] = []
-        while room > len(arrays) and (found := start_of.match(data, pos)):
-            names, nothing, rows, dtype, short, long = found.groups()
-            code = known.get((names, nothing, dtype)) or self.check_round(names, nothing, dtype)
-            start = found.end()
-            end = start + (short[0] if short is not None else int.from_bytes(long, "little"))
-            closing = end_of.match(data, end)
-            if not code or not closing:
-                break
-            shape = (int.from_bytes(rows[1:], "little"), 3)
-            arrays.append(PickledArray(shape, code, False, data[start:end]))
-            pos = closing.end()
-            self.skipped += nothing[:1] == b"C"
-        if arrays:
+        """Takes as many drawings as follow here in the regular form, in one step."""
+        spelling = Spelling.at(self.data, self.pos, in_order=self.in_order)
+        if spelling is None:
+            return
+        if spelling not in self.rounds:
+            dtype = self.dtype_of(spelling)
+            if dtype is None or len(self.rounds) == _MAX_SPELLINGS:
+                return
+            self.rounds[spelling] = dtype, Rounds(self.data, spelling, np.dtype(dtype).itemsize)
+        dtype, rounds = self.rounds[spelling]
+        taken = rounds.take(self.pos)
+        if taken is not None:
+            lengths, raw, self.pos = taken
+            self.stack.append(Run(lengths, dtype, raw))
             self.irregular = True
-            self.skipped += len(arrays) * _PUTS_IN_ROUND
-            self.stack += arrays
-            self.pos = pos
+            self.skipped += len(lengths) * PUTS_IN_ROUND
 
-    def check_round(self, names: bytes, nothing: bytes, dtype: bytes) -> str:
-        """The dtype, if these memo entries are what a round of a numpy array needs; else ""."""
-        half = len(names) // 2 if names[:1] != b"h" else 2
-        reconstruct, ndarray = self.recalled(names[:half]), self.recalled(names[half:])
-        letter = b"b" if nothing[:1] in (b"U", b"C") else self.recalled(nothing)
-        kind = self.recalled(dtype)
-        if not (
+    def dtype_of(self, spelling: Spelling) -> str | None:
+        """The type of the numbers, if the memo holds what a round needs to be a numpy array."""
+        reconstruct, ndarray = self.recalled(spelling.reconstruct), self.recalled(spelling.ndarray)
+        letter = b"b" if spelling.letter[:1] == b"U" else self.recalled(spelling.letter)
+        dtype = self.recalled(spelling.dtype)
+        known = (
             isinstance(reconstruct, _Name)
             and _is_reconstruct(reconstruct)
             and ndarray == _Name("numpy", "ndarray")
             and letter == b"b"
-            and isinstance(kind, _Dtype)
-            and kind.code in NUMBERS
-        ):
-            return ""
-        return self.known.setdefault((names, nothing, dtype), kind.order + kind.code)
+            and isinstance(dtype, _Dtype)
+            and dtype.code in NUMBERS
+        )
+        return dtype.order + dtype.code if known else None
 
     def recalled(self, get: bytes) -> Any:
         return self.memo.get(int.from_bytes(get[1:], "little"))
@@ -215,7 +193,7 @@ class _Machine:
     # --- opcodes -------------------------------------------------------------------------------
 
     def proto(self) -> None:
-        self.patterns = _PATTERNS[self.number(1) >= 4]
+        self.in_order = self.number(1) >= 4
         self.skipped = 0
 
     def mark(self) -> None:
@@ -281,6 +259,8 @@ class _Machine:
 
     def append(self) -> None:
         item = self.stack.pop()
+        if isinstance(item, Run) and len(item.lengths) != 1:
+            raise damaged("its pickle is damaged")  # only the last of them was meant
         self.extend([item])
 
     def appends(self) -> None:
