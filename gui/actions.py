@@ -1,0 +1,123 @@
+"""Every action of the window: its words, its keys, its icon, and the menu it lives in."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMenu, QMenuBar
+
+from gui.icon import icon
+from gui.theme import Colours
+
+Keys = QKeySequence.StandardKey | str | list[str]
+
+
+class Actions:
+    """The window's actions, made once; whoever shows them reads text, keys and state from here."""
+
+    def __init__(self, owner: QObject) -> None:
+        self._owner = owner
+        self._icons: dict[QAction, str] = {}
+        keys = QKeySequence.StandardKey
+        self.new = self._make("&New", "Start with empty paper", keys.New, "new")
+        self.open = self._make("&Open…", "Open a drawing", keys.Open, "open")
+        self.save = self._make("&Save", "Save the drawing", keys.Save, "save")
+        self.save_as = self._make("Save &As…", "Save the drawing to another file", "Ctrl+Shift+S")
+        self.export = self._make("&Export SVG…", "Write a copy as SVG", "Ctrl+E", "export")
+        self.quit = self._make("&Quit", "Close the window", "Ctrl+Q")
+
+        self.undo = self._make("&Undo", "Undo", keys.Undo, "undo")
+        self.redo = self._make("&Redo", "Redo", ["Ctrl+Shift+Z", "Ctrl+Y"], "redo")
+        self.clear = self._make("&Clear Paper", "Take every stroke away", "Ctrl+Backspace", "clear")
+
+        self.complete = self._make("&Complete", "Let the model finish the drawing", "Space", "complete")
+        self.stroke = self._make("&Next Stroke Only", "Let the model draw one stroke", "N", "stroke")
+        self.another = self._make("Draw &Another Ending", "Try another ending", "Space", "another")
+        self.stop = self._make("&Stop", "Stop the model's pen", "Space", "stop")
+        self.keep = self._make("&Keep", "Keep the model's ink", ["Return", "Enter"], "keep")
+        self.discard = self._make("&Discard", "Take the model's ink away", "Esc", "discard")
+        self.calmer = self._make("Mo&re Careful", "Lower the temperature", "Ctrl+[")
+        self.wilder = self._make("&Wilder", "Raise the temperature", "Ctrl+]")
+
+        for action in (self.undo, self.redo, self.calmer, self.wilder):
+            action.setAutoRepeat(True)
+
+        self.authors = self._make("&Show Who Drew What", "Give the model's ink its own colour", "Ctrl+1")
+        self.authors.setCheckable(True)
+        self.full_screen = self._make("&Full Screen", "Fill the screen", "F11")
+        self.full_screen.setCheckable(True)
+        self.schemes = QActionGroup(owner)
+        for text, scheme in (
+            ("Like the &System", Qt.ColorScheme.Unknown),
+            ("&Light", Qt.ColorScheme.Light),
+            ("&Dark", Qt.ColorScheme.Dark),
+        ):
+            action = self._make(text, "Colours of the window", "")
+            action.setCheckable(True)
+            action.setData(scheme.name)
+            self.schemes.addAction(action)
+        self.about = self._make("&About", "What this program is", "")
+
+    def fill(self, bar: QMenuBar) -> None:
+        """Puts every action into its menu."""
+        _add(
+            bar.addMenu("&File"),
+            self.new,
+            self.open,
+            None,
+            self.save,
+            self.save_as,
+            self.export,
+            None,
+            self.quit,
+        )
+        _add(bar.addMenu("&Edit"), self.undo, self.redo, None, self.clear)
+        _add(
+            bar.addMenu("&Model"),
+            self.complete,
+            self.stroke,
+            self.stop,
+            None,
+            self.keep,
+            self.another,
+            self.discard,
+            None,
+            self.calmer,
+            self.wilder,
+        )
+        view = bar.addMenu("&View")
+        _add(view, self.authors, self.full_screen, None)
+        _add(view.addMenu("&Colours"), *self.schemes.actions())
+        _add(bar.addMenu("&Help"), self.about)
+
+    def tint(self, colours: Colours) -> None:
+        """Gives every action its icon in the theme's colours."""
+        for action, name in self._icons.items():
+            action.setIcon(icon(name, colours.text, colours.faint))
+
+    def icon_name(self, action: QAction) -> str:
+        return self._icons[action]
+
+    def _make(self, text: str, tip: str, keys: Keys, icon_name: str | None = None) -> QAction:
+        action = QAction(text, self._owner)
+        if isinstance(keys, list):
+            action.setShortcuts([QKeySequence(key) for key in keys])
+        elif keys:
+            action.setShortcut(QKeySequence(keys))
+        action.setAutoRepeat(False)
+        first = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        action.setToolTip(f"{tip} ({first})" if first else tip)
+        action.setStatusTip(tip)
+        if icon_name is not None:
+            self._icons[action] = icon_name
+        return action
+
+
+def _add(menu: QMenu, *actions: QAction | None) -> None:
+    """Adds actions to a menu; None is a line between them."""
+    menu.setToolTipsVisible(False)
+    for action in actions:
+        if action is None:
+            menu.addSeparator()
+        else:
+            menu.addAction(action)

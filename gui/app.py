@@ -1,0 +1,106 @@
+"""The program: reads the command line, opens the window, and runs until it is closed."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, Qt, QTimer
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QApplication
+
+from gui import theme
+from gui.guard import Guard
+from gui.icon import app_icon
+from gui.main_window import MainWindow
+from gui.references import keep_singletons_alive
+from gui.settings import Settings
+from gui.worker import LoadedModel, SavedModel, Worker
+
+SWITCH_INTERVAL = 0.001
+"""Seconds after which the worker hands the interpreter to the window: a fifth of Python's default."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Opens the canvas, with a drawing where one is named. Returns the exit status."""
+    arguments = _parser().parse_args(argv)
+    sys.setswitchinterval(SWITCH_INTERVAL)
+    app = make_app()
+    window = make_window(app, Worker(find_models, load_model), Settings())
+    guard = Guard(lambda sentence: window.dialogs.tell("Something went wrong", sentence), window)
+    guard.install()
+    window.show()
+    if arguments.file is not None:
+        QTimer.singleShot(0, lambda: window.filing.open_file(arguments.file))
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    status = app.exec()
+    window.worker.stop()
+    guard.remove()
+    return status
+
+
+def make_app() -> QApplication:
+    """The application object: the one there is, or a new one."""
+    keep_singletons_alive()
+    there = QApplication.instance()
+    if isinstance(there, QApplication):
+        app = there
+    else:
+        # Every point of a fast hand is ink; Qt would leave some out.
+        QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_CompressHighFrequencyEvents, False)
+        QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_CompressTabletEvents, False)
+        app = QApplication(sys.argv[:1])
+    app.setApplicationName("sketchrnn")
+    app.setDesktopFileName("sketchrnn")
+    app.setStyle("Fusion")
+    app.setWindowIcon(app_icon())
+    return app
+
+
+def make_window(app: QApplication, worker: Worker, settings: Settings) -> MainWindow:
+    """A window dressed in the system's colours, or in those that its user chose."""
+    scheme = settings.scheme
+    colours = theme.apply(app, scheme)
+    window = MainWindow(worker, settings)
+    window.set_colours(colours)
+
+    def dress(scheme: Qt.ColorScheme) -> None:
+        window.set_colours(theme.apply(app, scheme))
+
+    def choose(action: QAction) -> None:
+        settings.scheme = Qt.ColorScheme[action.data()]
+        dress(settings.scheme)
+
+    schemes = window.actions_.schemes
+    for action in schemes.actions():
+        action.setChecked(action.data() == scheme.name)
+    schemes.triggered.connect(choose)
+    app.styleHints().colorSchemeChanged.connect(lambda _: dress(settings.scheme))
+    return window
+
+
+def find_models() -> list[SavedModel]:
+    """Every saved model; called in the worker's thread, which pays for the import."""
+    from sketchrnn import store
+
+    return list(store.available())
+
+
+def load_model(path: Path) -> LoadedModel:
+    """One saved model, ready to draw; called in the worker's thread."""
+    import sketchrnn
+
+    return sketchrnn.load_model(path)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="sketchrnn draw",
+        description="A canvas that finishes your drawing.",
+        epilog="example: sketchrnn draw half-a-dog.svg",
+    )
+    parser.add_argument("file", nargs="?", type=Path, metavar="FILE", help="a drawing to open")
+    return parser

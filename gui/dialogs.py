@@ -1,0 +1,63 @@
+"""The questions that the window asks: which file, what about unsaved changes, and what went wrong."""
+
+from __future__ import annotations
+
+import enum
+from pathlib import Path
+
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+OPEN_FILTER = "Drawings (*.svg *.ndjson *.npz *.bin);;All files (*)"
+SAVE_FILTER = "SVG drawings (*.svg)"
+
+
+class Answer(enum.Enum):
+    SAVE = enum.auto()
+    DISCARD = enum.auto()
+    CANCEL = enum.auto()
+
+
+class Dialogs:
+    """Modal dialogs over one window. Tests put their own answers in its place."""
+
+    def __init__(self, parent: QWidget) -> None:
+        self._parent = parent
+
+    def file_to_open(self, folder: Path) -> Path | None:
+        name, _ = QFileDialog.getOpenFileName(self._parent, "Open a drawing", str(folder), OPEN_FILTER)
+        return Path(name) if name else None
+
+    def file_to_save(self, title: str, suggestion: Path) -> Path | None:
+        """Where to write an SVG; asks before replacing a file."""
+        dialog = QFileDialog(self._parent, title, str(suggestion.parent), SAVE_FILTER)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("svg")
+        dialog.selectFile(suggestion.name)
+        if dialog.exec() != QFileDialog.DialogCode.Accepted:
+            return None
+        return Path(dialog.selectedFiles()[0])
+
+    def about_unsaved(self, name: str) -> Answer:
+        """What should become of changes that are in no file."""
+        buttons = QMessageBox.StandardButton
+        box = QMessageBox(self._parent)
+        box.setWindowTitle("Unsaved drawing")
+        box.setText(f"Save {name} before it leaves the paper?")
+        box.setInformativeText("Otherwise the changes are gone.")
+        box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
+        box.setDefaultButton(buttons.Save)
+        answer = box.exec()
+        return {buttons.Save: Answer.SAVE, buttons.Discard: Answer.DISCARD}.get(
+            QMessageBox.StandardButton(answer), Answer.CANCEL
+        )
+
+    def tell(self, title: str, sentence: str) -> None:
+        """Something did not work; nothing was lost."""
+        box = QMessageBox(self._parent)
+        box.setWindowTitle(title)
+        box.setText(sentence)
+        box.setStandardButtons(QMessageBox.StandardButton.Ok)
+        box.exec()
+
+    def about(self, text: str) -> None:
+        QMessageBox.about(self._parent, "About", text)

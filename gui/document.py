@@ -1,0 +1,147 @@
+"""The document: the drawing, its undo stack, and the file it belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import ArrayLike
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+from gui.ink import Ink
+from gui.paper import PAPER, laid_on_paper, lies_on_paper
+from sketchrnn.errors import SketchError
+from sketchrnn.sketch import MAX_POINTS, Author, Sketch
+
+
+class Document(QObject):
+    """Owns the drawing and everything that may change it.
+
+    Strokes are kept as they came: an undo step holds only the strokes that it added or took away.
+
+    Signals:
+        changed(): the strokes are others than before.
+        file_changed(): the file's name, or whether there are unsaved changes, is another.
+    """
+
+    changed = Signal()
+    file_changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._strokes: tuple[Ink, ...] = ()
+        self._points = 0
+        self._label: str | None = None
+        self.path: Path | None = None
+        """Where Save writes to; None: it has to ask."""
+        self.undo_stack = QUndoStack(self)
+        self.undo_stack.cleanChanged.connect(self.file_changed)
+
+    @property
+    def strokes(self) -> tuple[Ink, ...]:
+        return self._strokes
+
+    @property
+    def sketch(self) -> Sketch:
+        """The drawing as a value: what models are given and files are written from."""
+        return Sketch(
+            [ink.points for ink in self._strokes], [ink.author for ink in self._strokes], self._label
+        )
+
+    @property
+    def modified(self) -> bool:
+        return not self.undo_stack.isClean()
+
+    # --- changing it ---------------------------------------------------------------------------
+
+    def add(self, strokes: Sequence[ArrayLike], author: Author) -> None:
+        """Draws strokes of (n, 2) paper units: one undo step.
+
+        Raises:
+            SketchError: the drawing would have more points than a drawing may have.
+        """
+        checked = Sketch(strokes).strokes
+        if not checked:
+            return
+        if self._points + sum(len(stroke) for stroke in checked) > MAX_POINTS:
+            raise SketchError(f"The paper is full: a drawing holds at most {MAX_POINTS:,} points.")
+        after = (*self._strokes, *(Ink(stroke, author) for stroke in checked))
+        text = "stroke" if author is Author.HUMAN else "model's ink"
+        self.undo_stack.push(_Change(self, text, after))
+
+    def clear(self) -> None:
+        """Takes every stroke away: one undo step."""
+        if self._strokes:
+            self.undo_stack.push(_Change(self, "clear", ()))
+
+    # --- files ---------------------------------------------------------------------------------
+
+    def new(self) -> None:
+        self._replace((), None, None)
+
+    def open(self, path: Path) -> None:
+        """Reads a drawing; what was here is gone.
+
+        A drawing that was not made on this paper is scaled and centred on it, and belongs to no file
+        from then on: Save must not write over a data set or somebody else's picture.
+
+        Raises:
+            SketchRNNError: the file cannot be read; the drawing here is untouched.
+        """
+        sketch = Sketch.open(path)
+        ours = path.suffix.lower() == ".svg" and lies_on_paper(sketch)
+        if not ours:
+            sketch = laid_on_paper(sketch)
+        strokes = tuple(
+            Ink(points, author) for points, author in zip(sketch.strokes, sketch.authors, strict=True)
+        )
+        self._replace(strokes, path if ours else None, sketch.label)
+
+    def save(self, path: Path) -> None:
+        """Writes the drawing to its file.
+
+        Raises:
+            SketchRNNError: it could not be written; what stood in the file still stands there.
+        """
+        self.export(path)
+        self.path = path
+        self.undo_stack.setClean()
+        self.file_changed.emit()
+
+    def export(self, path: Path) -> None:
+        """Writes the drawing to another file; the document's own file stays what it was."""
+        options = {"paper": PAPER} if path.suffix.lower() == ".svg" else {}
+        self.sketch.save(path, **options)
+
+    # --- for the undo steps --------------------------------------------------------------------
+
+    def put(self, strokes: tuple[Ink, ...]) -> None:
+        """Sets the strokes without an undo step; only undo steps call this."""
+        self._strokes = strokes
+        self._points = int(np.sum([len(ink.points) for ink in strokes], dtype=np.int64))
+        self.changed.emit()
+
+    def _replace(self, strokes: tuple[Ink, ...], path: Path | None, label: str | None) -> None:
+        self._label = label
+        self.path = path
+        self.put(strokes)
+        self.undo_stack.clear()
+        self.file_changed.emit()
+
+
+class _Change(QUndoCommand):
+    """From one tuple of strokes to another; the arrays in them are shared, not copied."""
+
+    def __init__(self, document: Document, text: str, after: tuple[Ink, ...]) -> None:
+        super().__init__(text)
+        self._document = document
+        self._before = document.strokes
+        self._after = after
+
+    def redo(self) -> None:
+        self._document.put(self._after)
+
+    def undo(self) -> None:
+        self._document.put(self._before)

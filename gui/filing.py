@@ -1,0 +1,110 @@
+"""Filing: new, open, save and export, with the questions that keep a drawing from getting lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from gui.dialogs import Answer, Dialogs
+from gui.document import Document
+from gui.settings import Settings
+from sketchrnn.errors import SketchRNNError
+
+
+class Filing(QObject):
+    """Moves the document between paper and files.
+
+    Args:
+        settle: called before anything leaves the paper: ink that nobody accepted yet becomes part
+            of the drawing, because a person who saves means what they see.
+
+    Signals:
+        said(str): it worked; one sentence.
+    """
+
+    said = Signal(str)
+
+    def __init__(
+        self,
+        document: Document,
+        dialogs: Dialogs,
+        settings: Settings,
+        settle: Callable[[], None],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._dialogs = dialogs
+        self._settings = settings
+        self._settle = settle
+
+    @property
+    def name(self) -> str:
+        path = self._document.path
+        return path.name if path is not None else "untitled"
+
+    def new(self) -> None:
+        if self.may_leave():
+            self._document.new()
+            self.said.emit("")
+
+    def open(self) -> None:
+        if not self.may_leave():
+            return
+        path = self._dialogs.file_to_open(self._settings.folder)
+        if path is not None:
+            self._read(path)
+
+    def open_file(self, path: Path) -> None:
+        """Opens a file that was named on the command line or dropped on the window."""
+        if self.may_leave():
+            self._read(path)
+
+    def save(self) -> bool:
+        """Returns whether the drawing is in its file now."""
+        if self._document.path is None:
+            return self.save_as()
+        return self._write(self._document.path, self._document.save, "Saved to")
+
+    def save_as(self) -> bool:
+        path = self._dialogs.file_to_save("Save the drawing", self._suggestion())
+        return path is not None and self._write(path, self._document.save, "Saved to")
+
+    def export(self) -> bool:
+        path = self._dialogs.file_to_save("Export as SVG", self._suggestion())
+        return path is not None and self._write(path, self._document.export, "Exported to")
+
+    def may_leave(self) -> bool:
+        """Whether what is on the paper may go: it is saved, or a person said so."""
+        self._settle()
+        if not self._document.modified:
+            return True
+        answer = self._dialogs.about_unsaved(self.name)
+        return answer is Answer.DISCARD or (answer is Answer.SAVE and self.save())
+
+    def _suggestion(self) -> Path:
+        return self._document.path or self._settings.folder / "untitled.svg"
+
+    def _read(self, path: Path) -> None:
+        try:
+            self._document.open(path)
+        except (SketchRNNError, OSError) as error:
+            self._dialogs.tell("Not opened", str(error))
+            return
+        self._settings.folder = path.parent
+        self.said.emit(f"Opened {path.name}.")
+
+    def _write(self, path: Path, write: Callable[[Path], None], done: str) -> bool:
+        self._settle()
+        if not path.suffix:
+            path = path.with_suffix(".svg")
+        try:
+            write(path)
+        except (SketchRNNError, OSError) as error:
+            self._dialogs.tell("Not saved", str(error))
+            return False
+        self._settings.folder = path.parent
+        self.said.emit(f"{done} {path.name}.")
+        return True

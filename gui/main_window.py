@@ -1,0 +1,322 @@
+"""The main window: assembles the parts and wires their signals; what they do is in their own files."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from pathlib import Path
+
+from numpy.typing import ArrayLike
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QVBoxLayout, QWidget
+
+import sketchrnn
+from gui.actions import Actions
+from gui.bar import Bar
+from gui.canvas import Canvas
+from gui.dialogs import Dialogs
+from gui.document import Document
+from gui.ending import Ending, State
+from gui.filing import Filing
+from gui.icon import app_icon
+from gui.settings import Settings
+from gui.theme import Colours
+from gui.worker import SavedModel, Wish, Worker
+from sketchrnn.errors import SketchError
+from sketchrnn.sketch import Author, Floats
+
+HELLO = "Draw something, then press Space."
+NO_MODELS = "No saved model was found, so nobody can continue; drawing and saving work as ever."
+DECIDE = "Return keeps it, Esc takes it away, Space draws another ending."
+
+
+class MainWindow(QMainWindow):
+    """One window with one drawing.
+
+    A person and the model draw together: whoever puts the pen down while the model's ink is not
+    accepted yet has accepted it. One Undo takes that ink away again.
+    """
+
+    def __init__(self, worker: Worker, settings: Settings, dialogs: Dialogs | None = None) -> None:
+        super().__init__()
+        self.worker = worker
+        self.settings = settings
+        self.dialogs = dialogs or Dialogs(self)
+        self.document = Document(self)
+        self.ending = Ending(worker, self)
+        self.filing = Filing(self.document, self.dialogs, settings, self.settle, self)
+        self.actions_ = Actions(self)
+        self.canvas = Canvas()
+        self.caption = QLabel(HELLO)
+        self.bar = Bar(self.actions_)
+        self._models: list[SavedModel] | None = None  # None: nobody looked yet
+        self._lay_out()
+        self._connect_actions()
+        self._connect_parts()
+        self._restore()
+        self._on_state(self.ending.state)
+        self._on_file_changed()
+        worker.find_models()
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        return QSize(1180, 860)
+
+    def say(self, sentence: str) -> None:
+        """Shows one sentence under the paper."""
+        self.caption.setText(sentence or self._idle_sentence())
+
+    def set_colours(self, colours: Colours) -> None:
+        self.actions_.tint(colours)
+        self.bar.set_colours(colours)
+        self.canvas.set_colours(colours)
+
+    # --- assembling ----------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        self.setWindowIcon(app_icon())
+        self.setMinimumSize(920, 520)
+        self.setAcceptDrops(True)
+        self.caption.setObjectName("caption")
+        self.caption.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.caption.setAccessibleName("What is going on")
+        middle = QWidget()
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(16, 0, 16, 16)
+        column.setSpacing(12)
+        column.addWidget(self.canvas, 1)
+        column.addWidget(self.caption)
+        row = QHBoxLayout()
+        row.addStretch()
+        row.addWidget(self.bar)
+        row.addStretch()
+        column.addLayout(row)
+        self.setCentralWidget(middle)
+        self.actions_.fill(self.menuBar())
+        self.canvas.setFocus()
+
+    def _connect_actions(self) -> None:
+        act = self.actions_
+        for action, slot in (
+            (act.new, self.filing.new),
+            (act.open, self.filing.open),
+            (act.save, self.filing.save),
+            (act.save_as, self.filing.save_as),
+            (act.export, self.filing.export),
+            (act.quit, self.close),
+            (act.undo, self.undo),
+            (act.redo, self.redo),
+            (act.clear, self.clear),
+            (act.complete, self.complete),
+            (act.another, self.complete),
+            (act.stroke, self.next_stroke),
+            (act.stop, self.ending.stop),
+            (act.keep, self.keep),
+            (act.discard, self.discard),
+            (act.calmer, lambda: self.bar.step_temperature(-1)),
+            (act.wilder, lambda: self.bar.step_temperature(+1)),
+            (act.about, lambda: self.dialogs.about(_about())),
+        ):
+            action.triggered.connect(lambda _checked=False, slot=slot: slot())
+        act.authors.toggled.connect(self._on_authors)
+        act.full_screen.toggled.connect(self._on_full_screen)
+
+    def _connect_parts(self) -> None:
+        self.canvas.stroke_started.connect(self._on_stroke_started)
+        self.canvas.stroke_drawn.connect(self._on_stroke_drawn)
+        self.document.changed.connect(lambda: self.canvas.show_strokes(self.document.strokes))
+        self.document.file_changed.connect(self._on_file_changed)
+        self.document.undo_stack.canUndoChanged.connect(lambda _: self._enable())
+        self.document.undo_stack.canRedoChanged.connect(lambda _: self._enable())
+        self.filing.said.connect(self.say)
+        self.ending.point_drawn.connect(self.canvas.add_model_point)
+        self.ending.tip_moved.connect(self.canvas.move_model_tip)
+        self.ending.cleared.connect(self.canvas.clear_model_ink)
+        self.ending.state_changed.connect(self._on_state)
+        self.ending.stroke_started.connect(self._on_model_stroke)
+        self.ending.finished.connect(self._on_model_finished)
+        self.ending.empty.connect(self._on_model_empty)
+        self.ending.failed.connect(self._on_model_failed)
+        self.worker.models_listed.connect(self._on_models)
+        self.worker.listing_failed.connect(self._on_listing_failed)
+        self.worker.model_failed.connect(lambda _name, sentence: self.say(sentence))
+        self.bar.model_chosen.connect(self._on_model_chosen)
+        self.bar.temperature_chosen.connect(self._on_temperature)
+
+    def _restore(self) -> None:
+        self.bar.set_temperature(self.settings.temperature)
+        self.actions_.authors.setChecked(self.settings.tells_authors)
+        self.canvas.tell_authors(self.settings.tells_authors)
+        if not self.restoreGeometry(self.settings.geometry):
+            self.resize(self.sizeHint().boundedTo(self.screen().availableSize()))
+
+    # --- what a person does --------------------------------------------------------------------
+
+    def complete(self) -> None:
+        """Lets the model draw an ending, or another one."""
+        self._ask(one_stroke=False)
+
+    def next_stroke(self) -> None:
+        """One stroke of the model; a stroke that was offered before is kept."""
+        self.settle()
+        self._ask(one_stroke=True)
+
+    def keep(self) -> None:
+        self.settle()
+        self.say("Kept. Draw on, or press Space.")
+
+    def discard(self) -> None:
+        self.ending.discard()
+        self.say("")
+
+    def settle(self) -> None:
+        """Ink that is offered, or still being drawn, becomes part of the drawing."""
+        strokes = self.ending.take()
+        if strokes:
+            self._add(strokes, Author.MODEL)
+
+    def undo(self) -> None:
+        if self.ending.state is not State.NONE:
+            self.discard()
+        else:
+            self.document.undo_stack.undo()
+            self.say("")
+
+    def redo(self) -> None:
+        self.ending.discard()
+        self.document.undo_stack.redo()
+        self.say("")
+
+    def clear(self) -> None:
+        self.settle()
+        self.document.clear()
+        self.say("The paper is empty. Undo brings the drawing back.")
+
+    def _ask(self, one_stroke: bool) -> None:
+        model = self.bar.model
+        if model is None:
+            self.say("Still looking for models; a moment, please." if self._models is None else NO_MODELS)
+            return
+        if self.canvas.pen_is_down:
+            return
+        half = self.document.sketch
+        seed = random.randrange(2**31)
+        self.ending.begin(Wish(model, half, self.bar.temperature, seed, self.bar.label, one_stroke))
+        self.say(
+            f"{model.name} looks at your drawing…" if len(half) else f"{model.name} thinks of something…"
+        )
+
+    def _add(self, strokes: Sequence[ArrayLike], author: Author) -> None:
+        try:
+            self.document.add(strokes, author)
+        except SketchError as error:
+            self.dialogs.tell("The paper is full", str(error))
+
+    # --- what the parts report -----------------------------------------------------------------
+
+    def _on_stroke_started(self) -> None:
+        self.settle()
+        self.say("")
+
+    def _on_stroke_drawn(self, points: Floats) -> None:
+        self._add([points], Author.HUMAN)
+        self.say("")
+
+    def _on_state(self, state: State) -> None:
+        self.bar.show_state(state)
+        if state is not State.DRAWING:
+            self.canvas.hide_model_tip()
+        self._enable()
+
+    def _enable(self) -> None:
+        """Says which actions can be done. Three of them share a key; one of the three is enabled."""
+        act, ending, stack = self.actions_, self.ending, self.document.undo_stack
+        act.complete.setEnabled(ending.state is State.NONE)
+        act.another.setEnabled(ending.state is State.OFFERED)
+        act.stop.setEnabled(ending.at_work)
+        act.stroke.setEnabled(not ending.at_work)
+        act.keep.setEnabled(ending.state in (State.DRAWING, State.OFFERED))
+        act.discard.setEnabled(ending.state is not State.NONE)
+        act.undo.setEnabled(stack.canUndo() or ending.state is not State.NONE)
+        act.redo.setEnabled(stack.canRedo())
+
+    def _on_model_stroke(self, number: int) -> None:
+        if self.ending.wish is not None:
+            self.say(f"{self.ending.wish.model.name} is drawing… stroke {number}")
+
+    def _on_model_finished(self, ended: bool) -> None:
+        name = self.ending.wish.model.name if self.ending.wish is not None else "The model"
+        if self.ending.state is State.OFFERED:
+            self.say(f"{name} is done. {DECIDE}" if ended else f"Stopped. {DECIDE}")
+        else:
+            self.say("")
+
+    def _on_model_empty(self) -> None:
+        self.say("The model finds your drawing finished. Draw some more, or try a wilder temperature.")
+
+    def _on_model_failed(self, sentence: str) -> None:
+        self.say("The model could not go on; your drawing is as you left it.")
+        self.dialogs.tell("The model stopped", sentence)
+
+    def _on_models(self, models: list[SavedModel]) -> None:
+        self._models = models
+        self.bar.show_models(models, self.settings.model)
+        if self.bar.model is None:
+            self.say(NO_MODELS)
+        else:
+            self.worker.prepare(self.bar.model)
+
+    def _on_listing_failed(self, sentence: str) -> None:
+        self._on_models([])
+        self.say(sentence)
+
+    def _on_model_chosen(self, model: SavedModel) -> None:
+        self.settings.model = model.name
+        self.worker.prepare(model)
+        self.canvas.setFocus()
+
+    def _on_temperature(self, temperature: float) -> None:
+        self.settings.temperature = temperature
+
+    def _on_authors(self, on: bool) -> None:
+        self.settings.tells_authors = on
+        self.canvas.tell_authors(on)
+
+    def _on_full_screen(self, on: bool) -> None:
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+        self.menuBar().setVisible(True)
+
+    def _on_file_changed(self) -> None:
+        self.setWindowTitle(f"{self.filing.name}[*] – sketchrnn")
+        self.setWindowModified(self.document.modified)
+
+    def _idle_sentence(self) -> str:
+        if self._models == []:
+            return NO_MODELS
+        return HELLO if not self.document.strokes else "Press Space, and the model draws on."
+
+    # --- the window itself ---------------------------------------------------------------------
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+        if not self.filing.may_leave():
+            event.ignore()
+            return
+        self.settings.geometry = self.saveGeometry()
+        self.worker.stop()
+        event.accept()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
+        files = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
+        if files:
+            self.filing.open_file(Path(files[0]))
+
+
+def _about() -> str:
+    return (
+        f"<b>sketchrnn {sketchrnn.__version__}</b><p>Draw the first strokes; a model of how people "
+        "draw continues them.</p><p>After Ha &amp; Eck 2017, <i>A Neural Representation of Sketch Drawings</i>.</p>"
+    )

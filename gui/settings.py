@@ -1,0 +1,71 @@
+"""What the window remembers until it is opened again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QSettings, Qt
+
+
+class Settings:
+    """Typed access to the stored values; what is missing or broken reads as its default."""
+
+    def __init__(self, store: QSettings | None = None) -> None:
+        self._store = store if store is not None else QSettings("sketchrnn", "canvas")
+
+    @property
+    def geometry(self) -> QByteArray:
+        value = self._store.value("window/geometry")
+        return value if isinstance(value, QByteArray) else QByteArray()
+
+    @geometry.setter
+    def geometry(self, value: QByteArray) -> None:
+        self._store.setValue("window/geometry", value)
+
+    @property
+    def model(self) -> str | None:
+        value = self._store.value("model/name")
+        return value if isinstance(value, str) else None
+
+    @model.setter
+    def model(self, name: str) -> None:
+        self._store.setValue("model/name", name)
+
+    @property
+    def temperature(self) -> float:
+        try:
+            return float(str(self._store.value("model/temperature", 0.4)))
+        except ValueError:
+            return 0.4
+
+    @temperature.setter
+    def temperature(self, value: float) -> None:
+        self._store.setValue("model/temperature", value)
+
+    @property
+    def tells_authors(self) -> bool:
+        return str(self._store.value("view/authors", "true")).lower() == "true"
+
+    @tells_authors.setter
+    def tells_authors(self, on: bool) -> None:
+        self._store.setValue("view/authors", on)
+
+    @property
+    def scheme(self) -> Qt.ColorScheme:
+        """Unknown: like the system."""
+        name = str(self._store.value("view/colours", "Unknown"))
+        return Qt.ColorScheme[name] if name in Qt.ColorScheme.__members__ else Qt.ColorScheme.Unknown
+
+    @scheme.setter
+    def scheme(self, scheme: Qt.ColorScheme) -> None:
+        self._store.setValue("view/colours", scheme.name)
+
+    @property
+    def folder(self) -> Path:
+        """Where the last drawing was saved or opened."""
+        path = Path(str(self._store.value("file/folder", Path.home())))
+        return path if path.is_dir() else Path.home()
+
+    @folder.setter
+    def folder(self, path: Path) -> None:
+        self._store.setValue("file/folder", str(path))

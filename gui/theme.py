@@ -1,0 +1,166 @@
+"""Colours and the style sheet: light and dark, one accent, everything else calm."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from string import Template
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication
+
+
+@dataclass(frozen=True)
+class Colours:
+    """Names say where a colour is used. Text on its ground has a contrast of 4.5 or more."""
+
+    desk: str
+    paper: str
+    surface: str
+    border: str
+    text: str
+    muted: str
+    faint: str
+    ink: str
+    accent: str
+    accent_hover: str
+    on_accent: str
+    hover: str
+    pressed: str
+    shadow: int
+    """Opacity of the paper's shadow, of 255."""
+
+    def colour(self, name: str) -> QColor:
+        return QColor(str(getattr(self, name)))
+
+
+LIGHT = Colours(
+    desk="#edebe5",
+    paper="#fffefb",
+    surface="#fbfaf7",
+    border="#d9d6cd",
+    text="#26272b",
+    muted="#64625c",
+    faint="#a6a39a",
+    ink="#24262c",
+    accent="#d0440c",
+    accent_hover="#b93b08",
+    on_accent="#ffffff",
+    hover="#efece5",
+    pressed="#e3dfd6",
+    shadow=26,
+)
+
+DARK = Colours(
+    desk="#1a1b1e",
+    paper="#26282c",
+    surface="#2a2c31",
+    border="#3d4047",
+    text="#ebe9e4",
+    muted="#a8a69f",
+    faint="#6d6f75",
+    ink="#eceae5",
+    accent="#ff8a5c",
+    accent_hover="#ffa17c",
+    on_accent="#2b1106",
+    hover="#363940",
+    pressed="#41444c",
+    shadow=90,
+)
+
+
+_CHEVRON = Path(__file__).parent / "icons" / "chevron.svg"
+
+
+def colours_for(scheme: Qt.ColorScheme) -> Colours:
+    """The colours of a scheme; of the system's own where it is Unknown."""
+    if scheme is Qt.ColorScheme.Unknown:
+        scheme = QGuiApplication.styleHints().colorScheme()
+    return DARK if scheme is Qt.ColorScheme.Dark else LIGHT
+
+
+def apply(app: QApplication, scheme: Qt.ColorScheme) -> Colours:
+    """Dresses the whole application. Call again when the scheme changed."""
+    colours = colours_for(scheme)
+    app.setPalette(_palette(colours))
+    app.setStyleSheet(_STYLE.substitute(asdict(colours), chevron=_CHEVRON.as_posix()))
+    return colours
+
+
+def _palette(colours: Colours) -> QPalette:
+    role = QPalette.ColorRole
+    palette = QPalette()
+    for target, name in (
+        (role.Window, "desk"),
+        (role.WindowText, "text"),
+        (role.Base, "surface"),
+        (role.AlternateBase, "hover"),
+        (role.Text, "text"),
+        (role.PlaceholderText, "muted"),
+        (role.Button, "surface"),
+        (role.ButtonText, "text"),
+        (role.ToolTipBase, "surface"),
+        (role.ToolTipText, "text"),
+        (role.Highlight, "accent"),
+        (role.HighlightedText, "on_accent"),
+        (role.Link, "accent"),
+        (role.Accent, "accent"),
+    ):
+        palette.setColor(target, colours.colour(name))
+    for target in (role.WindowText, role.Text, role.ButtonText):
+        palette.setColor(QPalette.ColorGroup.Disabled, target, colours.colour("faint"))
+    return palette
+
+
+_STYLE = Template("""
+QMenuBar { background: $desk; color: $text; padding: 4px 8px 0 8px; border: none; }
+QMenuBar::item { background: transparent; padding: 5px 10px; border-radius: 6px; }
+QMenuBar::item:selected, QMenuBar::item:pressed { background: $pressed; }
+
+QMenu { background: $surface; color: $text; border: 1px solid $border; padding: 6px; }
+QMenu::item { padding: 6px 28px 6px 10px; border-radius: 5px; }
+QMenu::item:selected { background: $pressed; }
+QMenu::item:disabled { color: $faint; }
+QMenu::separator { height: 1px; background: $border; margin: 5px 8px; }
+QMenu::icon { padding-left: 8px; }
+
+QToolTip { background: $surface; color: $text; border: 1px solid $border; padding: 5px 8px; }
+
+QLabel#caption { color: $muted; }
+QLabel#hint { color: $muted; }
+
+QFrame#rule { background: $border; border: none; }
+
+QToolButton { background: transparent; color: $text; border: 1px solid transparent;
+    border-radius: 9px; padding: 7px; }
+QToolButton:hover { background: $hover; }
+QToolButton:pressed { background: $pressed; }
+QToolButton:focus { border-color: $muted; }
+QToolButton:disabled { color: $faint; }
+QToolButton[role="text"] { padding: 7px 12px 7px 9px; }
+QToolButton[role="main"] { padding: 7px 14px 7px 11px; background: $accent; color: $on_accent;
+    font-weight: 600; }
+QToolButton[role="main"]:hover { background: $accent_hover; }
+QToolButton[role="main"]:focus { border: 2px solid $text; }
+QToolButton[role="main"]:disabled { background: $pressed; color: $muted; }
+
+QComboBox { background: transparent; color: $text; border: 1px solid $border; border-radius: 9px;
+    padding: 6px 10px; min-height: 20px; }
+QComboBox:hover { background: $hover; }
+QComboBox:focus { border-color: $muted; }
+QComboBox:disabled { color: $muted; }
+QComboBox::drop-down { border: none; width: 24px; }
+QComboBox::down-arrow { image: url($chevron); width: 12px; height: 12px; }
+QComboBox QAbstractItemView { background: $surface; color: $text; border: 1px solid $border;
+    outline: none; padding: 4px; selection-background-color: $pressed; selection-color: $text; }
+QComboBox QAbstractItemView::item { padding: 5px 8px; border-radius: 5px; min-height: 20px; }
+
+QSlider::groove:horizontal { height: 4px; border-radius: 2px; background: $pressed; }
+QSlider::sub-page:horizontal { height: 4px; border-radius: 2px; background: $muted; }
+QSlider::handle:horizontal { width: 16px; height: 16px; margin: -7px 0; border-radius: 9px;
+    background: $surface; border: 1px solid $muted; }
+QSlider::handle:horizontal:hover { border-color: $text; }
+QSlider::handle:horizontal:focus { border: 2px solid $text; width: 14px; height: 14px; }
+QSlider:disabled { color: $faint; }
+""")

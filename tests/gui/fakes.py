@@ -1,0 +1,85 @@
+"""Models without weights and dialogs without windows, with the surfaces of the real ones."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from gui.dialogs import Answer, Dialogs
+from sketchrnn.errors import ModelError
+from sketchrnn.sketch import Sketch
+
+
+class FakePoint(NamedTuple):
+    x: float
+    y: float
+    starts_stroke: bool
+    ends_stroke: bool
+
+
+@dataclass(frozen=True)
+class FakeInfo:
+    name: str
+    path: Path
+    description: str = "draws spirals"
+    labels: tuple[str, ...] = ()
+    conditional: bool = False
+
+
+class SpiralModel:
+    """Continues every drawing with a few spirals; the seed moves them."""
+
+    def __init__(self, strokes: int = 3, points: int = 60, delay: float = 0.0, fails_at: int = -1) -> None:
+        self.strokes, self.points, self.delay, self.fails_at = strokes, points, delay, fails_at
+        self.halves: list[Sketch] = []
+        self.seeds: list[int] = []
+
+    def ink(self, half: Sketch, **options: Any) -> Iterator[FakePoint]:
+        self.halves.append(half)
+        self.seeds.append(options["seed"])
+        time.sleep(self.delay)
+        count = 0
+        for stroke in range(self.strokes):
+            x, y = 300 + 150 * stroke + options["seed"] % 40, 360
+            for step in range(self.points):
+                if count == self.fails_at:
+                    raise ModelError("the fake model has had enough; choose another one")
+                count += 1
+                angle, radius = step * 0.35, 4 + step
+                yield FakePoint(
+                    x + radius * math.cos(angle),
+                    y + radius * math.sin(angle),
+                    step == 0,
+                    step == self.points - 1,
+                )
+
+
+class FakeDialogs(Dialogs):
+    """Answers that were written down before; what was told is kept."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+        self.open_path: Path | None = None
+        self.save_path: Path | None = None
+        self.answer = Answer.CANCEL
+        self.asked = 0
+
+    def file_to_open(self, folder: Path) -> Path | None:
+        return self.open_path
+
+    def file_to_save(self, title: str, suggestion: Path) -> Path | None:
+        return self.save_path
+
+    def about_unsaved(self, name: str) -> Answer:
+        self.asked += 1
+        return self.answer
+
+    def tell(self, title: str, sentence: str) -> None:
+        self.told.append(sentence)
+
+    def about(self, text: str) -> None:
+        self.told.append(text)
