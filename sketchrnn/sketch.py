@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import enum
 import os
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
@@ -16,7 +17,12 @@ from sketchrnn.errors import SketchError
 MAX_POINTS = 200_000
 """A drawing with more points than this is refused: nobody drew it, and a model could not follow it."""
 
+MAX_COORDINATE = 1e9
+"""No coordinate may be larger: squares and differences must stay within float32."""
+
 Floats = NDArray[np.float32]
+
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 class Author(enum.StrEnum):
@@ -48,6 +54,9 @@ class Bounds(NamedTuple):
         return max(self.width, self.height)
 
 
+_AUTHORS = frozenset(Author)
+
+
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
 class Sketch:
     """A drawing: strokes in drawing order, as absolute points with y pointing down.
@@ -58,11 +67,12 @@ class Sketch:
         strokes: one (n, 2) array of x, y per stroke, n >= 1, any unit (pixels of whatever it was
             drawn on). Stored as read-only float32.
         authors: who drew each stroke; by default a human drew all of them.
-        label: what the drawing shows (a QuickDraw category), if anybody said.
+        label: what the drawing shows (a QuickDraw category), if anybody said; one line of text.
 
     Raises:
-        SketchError: a stroke is not (n, 2) or is empty, a coordinate is not finite, there are more
-            than `MAX_POINTS` points, or `authors` does not match `strokes`.
+        SketchError: a stroke is not (n, 2) or is empty, a coordinate is not finite or beyond
+            `MAX_COORDINATE`, there are more than `MAX_POINTS` points, `authors` does not match
+            `strokes`, or the label has characters that no file can hold.
 
     Example:
         >>> Sketch([[(0, 0), (10, 0)], [(5, 5)]]).to_stroke3().tolist()
@@ -87,6 +97,11 @@ class Sketch:
             authors = (Author.HUMAN,) * len(checked)
         if len(authors) != len(checked):
             raise SketchError(f"{len(checked)} strokes but {len(authors)} authors; give one for each")
+        unknown = set(authors) - _AUTHORS
+        if unknown:
+            raise SketchError(f"a stroke is by {ascii(unknown.pop())}; only human and model draw")
+        if label is not None and (not isinstance(label, str) or _UNPRINTABLE.search(label)):
+            raise SketchError(f"the label {ascii(label)[:60]} is not one line of text")
         object.__setattr__(self, "strokes", checked)
         object.__setattr__(self, "authors", tuple(Author(author) for author in authors))
         object.__setattr__(self, "label", label)
@@ -152,8 +167,8 @@ class Sketch:
         """The drawing as offsets: rows of (dx, dy, pen lifted after this point).
 
         The first point is the origin and has no row of its own, unless `explicit_start` asks for a
-        leading (0, 0, pen lifted) as some data sets (Omniglot) carry it, or the first stroke is a
-        dot, which cannot be told otherwise.
+        leading (0, 0, pen lifted) as some data sets (Omniglot) carry it, or the drawing begins with
+        a dot or with the same point twice, which cannot be told otherwise.
 
         Returns:
             float32 (points - 1, 3), or (points, 3) with the start.
@@ -164,7 +179,7 @@ class Sketch:
         rows = np.zeros((len(points), 3), np.float32)
         rows[1:, :2] = np.diff(points.astype(np.float64), axis=0)
         rows[np.cumsum([len(stroke) for stroke in self.strokes]) - 1, 2] = 1.0
-        keep_start = explicit_start or len(self.strokes[0]) == 1
+        keep_start = explicit_start or len(self.strokes[0]) == 1 or not rows[1, :2].any()
         return rows if keep_start else rows[1:]
 
     @classmethod
@@ -179,12 +194,17 @@ class Sketch:
         Raises:
             SketchError: another shape, or values that are not finite.
         """
-        array = np.asarray(rows)
+        try:
+            array = np.asarray(rows, np.float64)
+        except (ValueError, TypeError, OverflowError) as error:
+            raise SketchError("stroke-3 needs rows of three numbers (dx, dy, pen lifted)") from error
         if array.ndim != 2 or array.shape[1] != 3:
             raise SketchError(f"stroke-3 needs rows of (dx, dy, pen lifted), got shape {array.shape}")
         if len(array) == 0:
             return cls((), (), label)
-        points = np.cumsum(array[:, :2].astype(np.float64), axis=0)
+        if not np.isfinite(array).all():
+            raise SketchError("a stroke-3 row has a number that is not finite")
+        points = np.cumsum(array[:, :2], axis=0)
         lifted = np.flatnonzero(array[:-1, 2] > 0.5) + 1
         if np.any(array[0, :2] != 0.0):
             points = np.concatenate([np.zeros((1, 2)), points])
@@ -224,7 +244,7 @@ def stroke3_to_stroke5(rows: ArrayLike, length: int | None = None) -> Floats:
 
     Args:
         rows: float (n, 3).
-        length: how many rows follow the start token, at least n + 1 (the default): room for one end.
+        length: how many rows follow the start token, at least n; n + 1 (the default) has room for one end.
 
     Returns:
         float32 (length + 1, 5).
@@ -253,12 +273,14 @@ def stroke5_to_stroke3(rows: ArrayLike) -> Floats:
 
 def _as_stroke(points: ArrayLike, number: int) -> Floats:
     try:
-        stroke = np.array(points, np.float32)
-    except (ValueError, TypeError) as error:
+        with np.errstate(over="ignore"):  # becomes infinite, and is refused for it
+            stroke = np.array(points, np.float32)
+    except (ValueError, TypeError, OverflowError) as error:
         raise SketchError(f"stroke {number} is not a list of x, y points") from error
     if stroke.ndim != 2 or stroke.shape[1] != 2 or len(stroke) == 0:
         raise SketchError(f"stroke {number} has shape {stroke.shape}; it needs one or more x, y points")
-    if not np.isfinite(stroke).all():
-        raise SketchError(f"stroke {number} has a coordinate that is not a finite number")
+    if not (np.abs(stroke) <= MAX_COORDINATE).all():
+        reason = "beyond 1,000,000,000" if np.isfinite(stroke).all() else "that is not a finite number"
+        raise SketchError(f"stroke {number} has a coordinate {reason}")
     stroke.flags.writeable = False
     return stroke

@@ -1,0 +1,68 @@
+"""The command line: `sketchrnn COMMAND …`, a module for each group of commands."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+from sketchrnn.errors import SketchRNNError
+
+COMMANDS = {
+    "draw": ("draw", "open the canvas"),
+    "complete": ("drawing", "finish a drawing"),
+    "sample": ("drawing", "a sheet of drawings that a model makes up"),
+    "reconstruct": ("drawing", "draw a drawing again through the latent space"),
+    "interpolate": ("drawing", "a film strip from one drawing to another"),
+    "train": ("train", "train a model"),
+    "evaluate": ("evaluate", "measure a model on drawings"),
+    "model": ("model", "list and show saved models"),
+}
+"""Command: the module in `sketchrnn.cli` that knows it, and its line in the help."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs a command. Returns the exit status: 0, 1 (failed) or 2 (misused)."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    command = next((word for word in arguments if not word.startswith("-")), None)
+    parser = argparse.ArgumentParser(
+        prog="sketchrnn",
+        description="Finish drawings with stroke models, and train such models.",
+        epilog="example: sketchrnn complete half.svg -o whole.svg --model kanji --seed 1",
+    )
+    parser.add_argument("--version", action="version", version=_version())
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name, (module, summary) in COMMANDS.items():
+        sub = commands.add_parser(
+            name,
+            help=summary,
+            description=summary[0].upper() + summary[1:] + ".",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        if name == command:  # the other commands' modules are never loaded
+            importlib.import_module(f"sketchrnn.cli.{module}").configure(name, sub)
+    try:
+        parsed = parser.parse_args(arguments)
+        return int(parsed.run(parsed))
+    except SketchRNNError as error:
+        print(f"sketchrnn: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("sketchrnn: stopped", file=sys.stderr)
+        return 1
+    except BrokenPipeError:  # the reader of our output has gone
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except MemoryError:
+        print("sketchrnn: there is not enough memory for this; give less data or a smaller batch", file=sys.stderr)
+        return 1
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else 1
+
+
+def _version() -> str:
+    from sketchrnn import __version__
+
+    return f"sketchrnn {__version__}"

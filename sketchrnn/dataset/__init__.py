@@ -1,0 +1,1 @@
+"""Sets of drawings: what a model is trained on and measured with."""

@@ -1,0 +1,150 @@
+"""Drawings to learn from: files to the splits of a training run, and the frame that they live in."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sketchrnn import formats, simplify
+from sketchrnn.errors import FormatError
+from sketchrnn.files import StrPath
+from sketchrnn.formats.npz import SPLITS, StrokeSet, read_splits
+from sketchrnn.sketch import MAX_POINTS, Sketch
+
+OFFSET_LIMIT = 1000.0
+"""Longer offsets are cut to this (pixels), as in Magenta's loader: a few broken drawings have them."""
+
+HELD_BACK = 20
+"""Where a file has no split, each of this many drawings gives one to validation and one to the test."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Splits:
+    """The drawings of a training run, and what they have in common.
+
+    Args:
+        train, valid, test: stroke-3 in pixels, none of them empty, too long or not finite.
+        files: the names of the files they come from.
+        longest: N_max, points of the longest drawing of all splits.
+        dropped: how many drawings were left out.
+        scale_factor: the standard deviation of the training offsets, in pixels; one model unit.
+        explicit_start: every drawing's first row is the start itself, (0, 0, ·).
+        frame: the median of the larger side of the training drawings, in pixels.
+        epsilon: what the training drawings were simplified with, as far as can be told, in pixels.
+    """
+
+    train: StrokeSet
+    valid: StrokeSet
+    test: StrokeSet
+    files: tuple[str, ...]
+    longest: int
+    dropped: int
+    scale_factor: float
+    explicit_start: bool
+    frame: float
+    epsilon: float
+
+
+def load(paths: Sequence[StrPath], max_seq_len: int = 250) -> Splits:
+    """Reads the files and puts their splits together.
+
+    Args:
+        paths: sketch-rnn `.npz` with their own splits; or any drawings, which are then split here.
+        max_seq_len: drawings with more points are left out.
+
+    Raises:
+        FormatError: a file cannot be read, or no drawing is left to train, validate or test with.
+    """
+    parts: dict[str, list[StrokeSet]] = {name: [] for name in SPLITS}
+    dropped = longest = 0
+    for path in paths:
+        for name, drawings in _read(path).items():
+            kept = _usable(drawings, max_seq_len)
+            dropped += len(drawings) - len(kept)
+            longest = max(longest, int(kept.lengths.max(initial=0)))
+            parts[name].append(kept)
+    names = ", ".join(str(path) for path in paths)
+    sets = {name: _joined(part) for name, part in parts.items()}
+    sets = _with_held_back(sets)
+    for name, drawings in sets.items():
+        if len(drawings) == 0:
+            raise FormatError(
+                f"{names}: no usable drawing for {name} (of 1 to {max_seq_len} points); "
+                f"give at least {HELD_BACK} drawings"
+            )
+    train = sets["train"]
+    scale_factor = float(np.clip(train.rows[:, :2], -OFFSET_LIMIT, OFFSET_LIMIT).std(dtype=np.float64))
+    if not scale_factor > 0.0:
+        raise FormatError(f"{names}: nothing moves in these drawings; give others")
+    frame = float(np.median(larger_sides(train)))
+    return Splits(
+        **sets,
+        files=tuple(Path(path).name for path in paths),
+        longest=longest,
+        dropped=dropped,
+        scale_factor=scale_factor,
+        explicit_start=not train.rows[train.offsets[:-1], :2].any(),
+        frame=frame,
+        epsilon=estimate_epsilon(train, frame),
+    )
+
+
+def larger_sides(drawings: StrokeSet) -> NDArray[np.float64]:
+    """The larger side of each drawing's bounds, in pixels."""
+    positions = np.cumsum(drawings.rows[:, :2].astype(np.float64), axis=0)
+    starts = drawings.offsets[:-1]
+    before = positions[starts] - drawings.rows[starts, :2]  # where each drawing's first point lies
+    low = np.minimum(np.minimum.reduceat(positions, starts), before)
+    high = np.maximum(np.maximum.reduceat(positions, starts), before)
+    return np.asarray((high - low).max(axis=1))
+
+
+def estimate_epsilon(drawings: StrokeSet, frame: float, sample: int = 200) -> float:
+    """The largest ε (pixels) at which Ramer-Douglas-Peucker still keeps 98 % of the points."""
+    chosen = range(0, len(drawings), max(1, len(drawings) // sample))
+    strokes = [stroke for i in chosen for stroke in Sketch.from_stroke3(drawings[i]).strokes]
+    points = sum(len(stroke) for stroke in strokes)
+    low, high = 0.0, frame / 10
+    for _ in range(12):
+        middle = (low + high) / 2
+        kept = sum(len(simplify.rdp(stroke, middle)) for stroke in strokes)
+        low, high = (middle, high) if kept >= 0.98 * points else (low, middle)
+    return low
+
+
+def _read(path: StrPath) -> dict[str, StrokeSet]:
+    if Path(path).suffix.lower() == ".npz":
+        return read_splits(path)
+    return {"train": StrokeSet.of([sketch.to_stroke3() for sketch in formats.read(path)])}
+
+
+def _usable(drawings: StrokeSet, max_seq_len: int) -> StrokeSet:
+    lengths = drawings.lengths
+    good = (lengths > 0) & (lengths <= min(max_seq_len, MAX_POINTS))
+    broken_rows = np.flatnonzero(~np.isfinite(drawings.rows.astype(np.float32)).all(axis=1))
+    good[np.searchsorted(drawings.offsets, broken_rows, side="right") - 1] = False
+    return drawings if good.all() else StrokeSet.of([drawings[int(i)] for i in np.flatnonzero(good)])
+
+
+def _joined(parts: list[StrokeSet]) -> StrokeSet:
+    return parts[0] if len(parts) == 1 else StrokeSet.of(itertools.chain.from_iterable(parts))
+
+
+def _with_held_back(sets: dict[str, StrokeSet]) -> dict[str, StrokeSet]:
+    """Gives validation and test drawings of the training set where the files have none."""
+    train = sets["train"]
+    missing = [name for name in ("valid", "test") if len(sets[name]) == 0]
+    number = np.arange(len(train)) % HELD_BACK
+    taken = {name: number == HELD_BACK - 1 - place for place, name in enumerate(missing)}
+    if not taken:
+        return sets
+    rest = ~np.logical_or.reduce(list(taken.values()))
+    chosen = {"train": rest, **taken}
+    return sets | {
+        name: StrokeSet.of([train[int(i)] for i in np.flatnonzero(which)]) for name, which in chosen.items()
+    }

@@ -1,0 +1,198 @@
+"""The encoder and the decoder, as `sketchrnn.model.sketch_rnn` trains them; equal to it within 1e-4."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from sketchrnn.engine.architecture import INPUTS, Architecture
+from sketchrnn.errors import ModelError
+from sketchrnn.sketch import stroke3_to_stroke5
+
+Floats = NDArray[np.float32]
+Weights = Mapping[str, Floats]
+
+
+class Latent(NamedTuple):
+    """The posterior of z, each float32 (B, Nz)."""
+
+    mu: Floats
+    log_variance: Floats
+
+    @property
+    def kl(self) -> Floats:
+        """KL(N(μ, σ²) || N(0, 1)) summed over z, (B,), in nats."""
+        terms = 1.0 + self.log_variance - self.mu**2 - np.exp(self.log_variance)
+        return np.asarray(-0.5 * terms.sum(axis=1), np.float32)
+
+
+class LSTM:
+    """One LSTM cell for a batch; gates in the order i, f, o, g.
+
+    Sigmoids are taken as ½ + ½ tanh(½ x), the halves folded into the weights, so that one tanh serves
+    all four gates.
+    """
+
+    def __init__(self, weights: Weights, prefix: str) -> None:
+        kernel = np.concatenate([weights[f"{prefix}/kernel"], weights[f"{prefix}/recurrent_kernel"]])
+        self.units = kernel.shape[1] // 4
+        halves = np.full(4 * self.units, 0.5, np.float32)
+        halves[3 * self.units :] = 1.0
+        self.kernel = np.ascontiguousarray(kernel * halves)  # (I + H, 4H)
+        self.bias = weights[f"{prefix}/bias"] * halves
+        z_kernel = weights.get(f"{prefix}/z_kernel")
+        self.z_kernel = None if z_kernel is None else z_kernel * halves
+
+    def static(self, z: Floats | None, batch: int) -> Floats:
+        """What the gates get at every step: (B, 4H)."""
+        if z is None or self.z_kernel is None:
+            return np.repeat(self.bias[None], batch, axis=0)
+        return np.asarray(z @ self.z_kernel + self.bias, np.float32)
+
+    def step(self, x: Floats, c: Floats, h: Floats, static: Floats) -> tuple[Floats, Floats]:
+        """x: (B, I); c, h: (B, H). Returns the next c and h."""
+        units = self.units
+        gates = np.concatenate([x, h], axis=1) @ self.kernel
+        gates += static
+        np.tanh(gates, out=gates)
+        sigmoids = gates[:, : 3 * units]
+        sigmoids *= 0.5
+        sigmoids += 0.5
+        i, f, o = sigmoids[:, :units], sigmoids[:, units : 2 * units], sigmoids[:, 2 * units :]
+        c = f * c
+        c += i * gates[:, 3 * units :]
+        return c, o * np.tanh(c)
+
+
+class Encoder:
+    """Reads whole drawings or their beginnings, and says where in the latent space they are."""
+
+    def __init__(self, architecture: Architecture, weights: Weights) -> None:
+        self._directions = [LSTM(weights, "encoder/forward"), LSTM(weights, "encoder/backward")]
+        self._heads = [
+            (weights[f"encoder/{head}/kernel"], weights[f"encoder/{head}/bias"])
+            for head in ("mu", "log_variance")
+        ]
+
+    def encode(self, drawings: Sequence[ArrayLike]) -> Latent:
+        """The posterior of z for each drawing.
+
+        Args:
+            drawings: stroke-3 rows (n, 3) in model units, n >= 1.
+        """
+        rows = [stroke3_to_stroke5(drawing)[1:-1] for drawing in drawings]  # (n, 5) each
+        if any(len(drawing) == 0 for drawing in rows):
+            raise ModelError("a drawing of less than two points says nothing to the encoder")
+        longest = max(len(drawing) for drawing in rows)
+        last = []
+        for lstm, order in zip(self._directions, (1, -1), strict=True):
+            # Every drawing ends at the last step, so that the state there is each one's own.
+            padded = np.zeros((longest, len(rows), INPUTS), np.float32)
+            starts = np.array([longest - len(drawing) for drawing in rows])
+            for number, drawing in enumerate(rows):
+                padded[starts[number] :, number] = drawing[::order]
+            c = np.zeros((len(rows), lstm.units), np.float32)
+            h = np.zeros_like(c)
+            static = lstm.static(None, len(rows))
+            for time in range(longest):
+                c, h = lstm.step(padded[time], c, h, static)
+                waiting = starts > time
+                if waiting.any():
+                    c[waiting] = 0.0
+                    h[waiting] = 0.0
+            last.append(h)
+        both = np.concatenate(last, axis=1)
+        mu, log_variance = (both @ kernel + bias for kernel, bias in self._heads)
+        return Latent(mu, log_variance)
+
+
+@dataclasses.dataclass(slots=True)
+class DecoderState:
+    """Where the decoder is in a batch of drawings; a value: stepping makes a new one.
+
+    `c` and `h` are (B, H); `static`, (B, 4H), is what z and the biases add at every step.
+    """
+
+    c: Floats
+    h: Floats
+    static: Floats
+
+    def __len__(self) -> int:
+        return len(self.c)
+
+    def take(self, which: ArrayLike) -> DecoderState:
+        """The states of some drawings of the batch, by index; an index may come more than once."""
+        index = np.asarray(which)
+        return DecoderState(self.c[index], self.h[index], self.static[index])
+
+
+class Decoder:
+    """Says point by point how a drawing may go on."""
+
+    def __init__(self, architecture: Architecture, weights: Weights) -> None:
+        self.conditional = architecture.conditional
+        self._lstm = LSTM(weights, "decoder/lstm")
+        self._output = weights["decoder/output/kernel"], weights["decoder/output/bias"]
+        if self.conditional:
+            self._initial = weights["decoder/initial_state/kernel"], weights["decoder/initial_state/bias"]
+
+    def start(self, z: Floats | None = None, batch: int = 1) -> DecoderState:
+        """The state before the start token.
+
+        Args:
+            z: (B, Nz) for a conditional model.
+            batch: B, for a decoder alone.
+        """
+        units = self._lstm.units
+        if not self.conditional:
+            zeros = np.zeros((batch, units), np.float32)
+            return DecoderState(zeros, zeros, self._lstm.static(None, batch))
+        if z is None:
+            raise ModelError("a conditional model decodes from a latent vector z; give one")
+        z = np.asarray(z, np.float32)
+        kernel, bias = self._initial
+        state = np.tanh(z @ kernel + bias)
+        return DecoderState(state[:, :units], state[:, units:], self._lstm.static(z, len(z)))
+
+    def step(self, state: DecoderState, points: Floats) -> tuple[Floats, DecoderState]:
+        """One point (B, 5) in, the outputs (B, 3 + 6 M) for the next one out, and the next state."""
+        c, h = self._lstm.step(points, state.c, state.h, state.static)
+        return self.outputs(h), DecoderState(c, h, state.static)
+
+    def outputs(self, h: Floats) -> Floats:
+        kernel, bias = self._output
+        return np.asarray(h @ kernel + bias, np.float32)
+
+    def prime(self, state: DecoderState, drawings: Sequence[ArrayLike]) -> tuple[list[Floats], DecoderState]:
+        """Runs over given drawings, start token first.
+
+        Args:
+            state: from `start`, for as many drawings.
+            drawings: stroke-3 rows (n, 3) in model units; n may differ, and be 0.
+
+        Returns:
+            the outputs (n + 1, 3 + 6 M) of each drawing, the last of which predicts what comes next,
+            and the state after each drawing's own last point.
+        """
+        rows = [stroke3_to_stroke5(drawing)[:-1] for drawing in drawings]  # (n + 1, 5) each
+        lengths = np.array([len(drawing) for drawing in rows])
+        longest = int(lengths.max())
+        padded = np.zeros((longest, len(rows), INPUTS), np.float32)
+        for number, drawing in enumerate(rows):
+            padded[: len(drawing), number] = drawing
+        c, h = state.c, state.h
+        hidden = np.empty((longest, len(rows), self._lstm.units), np.float32)
+        for time in range(longest):
+            next_c, next_h = self._lstm.step(padded[time], c, h, state.static)
+            running = lengths > time
+            if not running.all():
+                next_c[~running], next_h[~running] = c[~running], h[~running]
+            c, h = next_c, next_h
+            hidden[time] = h
+        outputs = self.outputs(hidden.reshape(-1, self._lstm.units)).reshape(longest, len(rows), -1)
+        each = [outputs[:length, number] for number, length in enumerate(lengths)]
+        return each, DecoderState(c, h, state.static)

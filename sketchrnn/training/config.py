@@ -1,0 +1,63 @@
+"""The hyperparameters of a training run, by the names that Magenta gave them."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from sketchrnn.errors import ConfigError
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class TrainingConfig:
+    """How a model is trained; the defaults are those of Magenta's sketch-rnn.
+
+    The help of `sketchrnn train` is made of the field's metadata.
+    """
+
+    batch_size: int = dataclasses.field(default=100, metadata={"help": "drawings in a batch"})
+    learning_rate: float = dataclasses.field(default=0.001, metadata={"help": "of Adam, at the first step"})
+    decay_rate: float = dataclasses.field(
+        default=0.9999, metadata={"help": "what a step leaves of the learning rate"}
+    )
+    min_learning_rate: float = dataclasses.field(
+        default=0.00001, metadata={"help": "where the decay of the learning rate ends"}
+    )
+    grad_clip: float = dataclasses.field(default=1.0, metadata={"help": "cuts each gradient to ± this"})
+    kl_weight: float = dataclasses.field(default=0.5, metadata={"help": "of the KL loss, in the end"})
+    kl_weight_start: float = dataclasses.field(default=0.01, metadata={"help": "of the KL loss, at first"})
+    kl_decay_rate: float = dataclasses.field(
+        default=0.99995, metadata={"help": "how slowly the KL weight anneals, per step"}
+    )
+    kl_tolerance: float = dataclasses.field(default=0.2, metadata={"help": "KL loss below which none counts"})
+    recurrent_dropout_prob: float = dataclasses.field(
+        default=0.9, metadata={"help": "probability of keeping an element of an LSTM's new input"}
+    )
+    random_scale_factor: float = dataclasses.field(
+        default=0.15, metadata={"help": "x and y are scaled by 1 ± up to this"}
+    )
+    augment_stroke_prob: float = dataclasses.field(
+        default=0.10, metadata={"help": "probability of dropping a point inside a stroke"}
+    )
+    prefix_prob: float = dataclasses.field(
+        default=0.0, metadata={"help": "probability that the encoder reads only the beginning of a drawing"}
+    )
+    max_seq_len: int = dataclasses.field(default=250, metadata={"help": "longer drawings are left out"})
+    save_every: int = dataclasses.field(default=250, metadata={"help": "steps between validations"})
+    seed: int = dataclasses.field(default=1, metadata={"help": "of weights, order, augmentation and dropout"})
+
+    def __post_init__(self) -> None:
+        for name in ("batch_size", "max_seq_len", "save_every"):
+            if getattr(self, name) < 1:
+                raise ConfigError(f"{name} is {getattr(self, name)}; it must be at least 1")
+        for name in ("recurrent_dropout_prob", "decay_rate", "kl_decay_rate"):
+            if not 0.0 < getattr(self, name) <= 1.0:
+                raise ConfigError(f"{name} is {getattr(self, name)}; it must be above 0 and at most 1")
+        for name in ("augment_stroke_prob", "prefix_prob", "random_scale_factor"):
+            if not 0.0 <= getattr(self, name) <= 1.0:
+                raise ConfigError(f"{name} is {getattr(self, name)}; it must be from 0 to 1")
+        for name in ("learning_rate", "min_learning_rate", "grad_clip"):
+            if not getattr(self, name) > 0.0:
+                raise ConfigError(f"{name} is {getattr(self, name)}; it must be above 0")
+        for name in ("kl_weight", "kl_weight_start", "kl_tolerance"):
+            if not getattr(self, name) >= 0.0:
+                raise ConfigError(f"{name} is {getattr(self, name)}; it must not be negative")

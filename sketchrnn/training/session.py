@@ -1,0 +1,228 @@
+"""A training run from files to a saved model: what `sketchrnn train` does."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import keras
+
+from sketchrnn import store
+from sketchrnn.dataset import splits as dataset_splits
+from sketchrnn.dataset.pipeline import Augmentation, batches
+from sketchrnn.dataset.splits import Splits
+from sketchrnn.engine.architecture import Architecture
+from sketchrnn.errors import FormatError, ModelError
+from sketchrnn.files import atomic_write
+from sketchrnn.model.sketch_rnn import SketchRNN
+from sketchrnn.training.config import TrainingConfig
+from sketchrnn.training.evaluation import Evaluation, evaluate
+from sketchrnn.training.trainer import Progress, Trainer, Validation
+
+RUN_FILE = "run.json"
+CHECKPOINTS = "checkpoints"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Run:
+    """What a training run is made of; kept beside its checkpoints, so that it can be resumed.
+
+    Args:
+        data: the files with the drawings.
+        architecture: the sizes of the model.
+        config: the hyperparameters.
+        description: a line for the saved model.
+        licence: of the data, for the saved model and its card.
+    """
+
+    data: tuple[str, ...]
+    architecture: Architecture
+    config: TrainingConfig
+    description: str = ""
+    licence: str = ""
+
+    def save(self, out: Path) -> None:
+        """Raises FormatError where nothing can be written."""
+        try:
+            (out / CHECKPOINTS).mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise FormatError(f"{out} cannot be made into a model's folder: {error.strerror}") from error
+        with atomic_write(out / CHECKPOINTS / RUN_FILE) as file:
+            file.write((json.dumps(dataclasses.asdict(self), indent=2) + "\n").encode())
+
+    @classmethod
+    def load(cls, out: Path) -> Run:
+        """Raises ModelError where there is nothing to resume."""
+        path = out / CHECKPOINTS / RUN_FILE
+        if not path.exists():
+            raise ModelError(f"{out} holds no training run to resume; leave --resume out to begin one")
+        try:
+            values = json.loads(path.read_text("utf-8"))
+            architecture, config = Architecture(**values["architecture"]), TrainingConfig(**values["config"])
+            rest = {"data": tuple(values["data"]), "architecture": architecture, "config": config}
+            return cls(**(values | rest))
+        except (OSError, ValueError, TypeError, KeyError) as error:
+            raise ModelError(f"{path} is damaged; train into a new folder") from error
+
+
+class Reporter(Protocol):
+    """Who is told how a run goes."""
+
+    def on_start(self, splits: Splits, model: SketchRNN, step: int) -> None:
+        """The data are read and the model is built; `step` is above 0 for a resumed run."""
+
+    def on_progress(self, progress: Progress) -> None:
+        """A step was made."""
+
+    def on_validation(self, validation: Validation) -> None:
+        """The model was measured on the validation set, and saved if it was the best so far."""
+
+
+def is_used(out: Path) -> bool:
+    """Whether a folder holds a model or a run that a new run would spoil."""
+    return any((out / name).exists() for name in (CHECKPOINTS, store.MODEL_FILE, store.WEIGHTS_FILE))
+
+
+def train(
+    run: Run,
+    out: Path,
+    reporter: Reporter,
+    should_stop: Callable[[Trainer], bool],
+    *,
+    resume: bool = False,
+) -> Evaluation:
+    """Trains a model, keeps the best weights in `out` as a saved model, and measures them on the test set.
+
+    Args:
+        run: data, sizes, hyperparameters.
+        out: the saved model's folder; checkpoints lie in a folder within.
+        reporter: told how it goes.
+        should_stop: asked before every step.
+        resume: go on from the last checkpoint.
+
+    Raises:
+        SketchRNNError: unusable data, nothing to resume, a full disk, a loss that is no number.
+    """
+    splits = dataset_splits.load(run.data, run.config.max_seq_len)
+    config = run.config
+    keras.utils.set_random_seed(config.seed)
+    model = SketchRNN(run.architecture, config.recurrent_dropout_prob)
+    augmentation = Augmentation(config.random_scale_factor, config.augment_stroke_prob, config.prefix_prob)
+    training_batches = batches(
+        splits.train,
+        batch_size=min(config.batch_size, len(splits.train)),
+        scale_factor=splits.scale_factor,
+        seed=config.seed,
+        augmentation=augmentation,
+    )
+
+    def measure(measured: SketchRNN, drawings: dataset_splits.StrokeSet) -> Evaluation:
+        dataset = batches(drawings, batch_size=100, scale_factor=splits.scale_factor, seed=0)
+        return evaluate(measured, dataset, longest=splits.longest, explicit_start=splits.explicit_start)
+
+    def save_best(best: SketchRNN, validation: Validation) -> None:
+        losses = {"valid": dataclasses.asdict(validation.evaluation)}
+        store.save(_info(run, out, splits, validation.step, trainer.all_seconds, losses), best.arrays())
+
+    trainer = Trainer(
+        model,
+        config,
+        training_batches,
+        longest=splits.longest,
+        validate=lambda measured: measure(measured, splits.valid),
+        save_best=save_best,
+        checkpoints=out / CHECKPOINTS,
+    )
+    if resume and not trainer.resume():
+        raise ModelError(f"{out} holds no checkpoint to resume; leave --resume out and choose a new folder")
+    run.save(out)
+    reporter.on_start(splits, model, trainer.step)
+    trainer.run(lambda: should_stop(trainer), reporter.on_progress, reporter.on_validation)
+
+    info = store.read_info(out)
+    model.load_arrays(store.read_weights(info))
+    test = measure(model, splits.test)
+    total = {"total_steps": trainer.step, "total_minutes": round(trainer.all_seconds / 60, 1)}
+    store.save(
+        dataclasses.replace(
+            info,
+            losses={**info.losses, "test": dataclasses.asdict(test)},
+            training={**info.training, **total},
+        ),
+        model.arrays(),
+    )
+    return test
+
+
+def _info(
+    run: Run, out: Path, splits: Splits, step: int, seconds: float, losses: dict[str, Any]
+) -> store.ModelInfo:
+    return store.ModelInfo(
+        name=out.resolve().name,
+        path=out,
+        architecture=run.architecture,
+        frame=splits.frame,
+        epsilon=round(splits.epsilon, 3),
+        scale_factor=splits.scale_factor,
+        explicit_start=splits.explicit_start,
+        max_points=splits.longest,
+        description=run.description,
+        data={
+            "files": list(splits.files),
+            "licence": run.licence,
+            "drawings": {name: len(getattr(splits, name)) for name in ("train", "valid", "test")},
+            "left_out": splits.dropped,
+        },
+        training={
+            **dataclasses.asdict(run.config),
+            "steps": step,
+            "minutes": round(seconds / 60, 1),
+            "finished": time.strftime("%Y-%m-%d"),
+        },
+        losses=losses,
+    )
+
+
+def resolve(
+    data: Sequence[str],
+    out: Path,
+    *,
+    resume: bool,
+    architecture: dict[str, Any],
+    config: dict[str, Any],
+    description: str = "",
+    licence: str = "",
+) -> Run:
+    """The run that a command line asks for; a resumed one begins with what it was begun with.
+
+    Args:
+        data: files; may be empty for a resumed run.
+        out: the folder.
+        resume: whether to go on.
+        architecture, config: what was asked for, by name, without defaults.
+
+    Raises:
+        SketchRNNError: the folder is taken, there is nothing to resume, or sizes would change.
+    """
+    if not resume:
+        if not data:
+            raise FormatError("name at least one file with drawings to train on")
+        if is_used(out):
+            raise ModelError(f"{out} already holds a model or a run; add --resume, or choose another --out")
+        files = tuple(str(Path(path).resolve()) for path in data)
+        return Run(files, Architecture(**architecture), TrainingConfig(**config), description, licence)
+    before = Run.load(out)
+    for name, value in architecture.items():
+        if getattr(before.architecture, name) != value:
+            raise ModelError(f"{out} was begun with another {name}; resume without it, or train into a new folder")
+    return dataclasses.replace(
+        before,
+        data=tuple(str(Path(path).resolve()) for path in data) or before.data,
+        config=dataclasses.replace(before.config, **config),
+        description=description or before.description,
+        licence=licence or before.licence,
+    )

@@ -1,0 +1,210 @@
+"""The training run: steps, validation, checkpoints. Knows the model and batches, nothing of screens."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from sketchrnn.errors import FormatError, ModelError
+from sketchrnn.model.loss import annealed_cost, kl_loss, point_losses, reconstruction_loss
+from sketchrnn.model.sketch_rnn import SketchRNN
+from sketchrnn.training.config import TrainingConfig
+from sketchrnn.training.evaluation import Evaluation
+
+Tensor = Any
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Progress:
+    """What a run tells after every step; losses are those of the last batch's training step."""
+
+    step: int
+    reconstruction_loss: float
+    kl_loss: float
+    drawings: int
+    """How many drawings this process has trained on."""
+    points: int
+    seconds: float
+    """Spent in training steps by this process, waiting for data included; not validation and saving."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Validation:
+    """What a run tells when it has validated."""
+
+    step: int
+    evaluation: Evaluation
+    cost: float
+    """L_R + w max(L_KL, KL_min) at the final weight w: what the best weights are chosen by."""
+    best: bool
+
+
+class DecayToMinimum(keras.optimizers.schedules.LearningRateSchedule):
+    """(α - α_min) r^step + α_min, Magenta's decay of the learning rate."""
+
+    def __init__(self, config: TrainingConfig) -> None:
+        self.start, self.rate, self.minimum = config.learning_rate, config.decay_rate, config.min_learning_rate
+
+    def __call__(self, step: Tensor) -> Tensor:
+        decayed = tf.pow(tf.constant(self.rate, tf.float32), tf.cast(step, tf.float32))
+        return (self.start - self.minimum) * decayed + self.minimum
+
+    def get_config(self) -> dict[str, float]:
+        return {"start": self.start, "rate": self.rate, "minimum": self.minimum}
+
+
+class Trainer:
+    """Trains a model on batches until told to stop.
+
+    Args:
+        model: what learns.
+        config: how.
+        batches: as `sketchrnn.dataset.pipeline.batches` makes them with augmentation.
+        longest: N_max, what L_R is divided by.
+        validate: measures the model on the validation set.
+        save_best: called when a validation was the best so far.
+        checkpoints: the folder for checkpoints (weights, optimizer, step, place in the data).
+
+    Raises:
+        FormatError: a checkpoint cannot be written.
+    """
+
+    def __init__(
+        self,
+        model: SketchRNN,
+        config: TrainingConfig,
+        batches: tf.data.Dataset,
+        *,
+        longest: int,
+        validate: Callable[[SketchRNN], Evaluation],
+        save_best: Callable[[SketchRNN, Validation], None],
+        checkpoints: Path,
+    ) -> None:
+        self.model, self.config, self.longest = model, config, longest
+        self._validate, self._save_best = validate, save_best
+        self.optimizer = keras.optimizers.Adam(DecayToMinimum(config), clipvalue=config.grad_clip)
+        self.optimizer.build(model.trainable_variables)
+        self._iterator = iter(batches)
+        self._step = tf.Variable(0, dtype=tf.int64, trainable=False)
+        self._best_cost = tf.Variable(math.inf, dtype=tf.float32, trainable=False)
+        self._all_seconds = tf.Variable(0.0, dtype=tf.float64, trainable=False)
+        self._manager = tf.train.CheckpointManager(
+            tf.train.Checkpoint(
+                model=model,
+                optimizer=self.optimizer,
+                iterator=self._iterator,
+                step=self._step,
+                best_cost=self._best_cost,
+                seconds=self._all_seconds,
+            ),
+            str(checkpoints),
+            max_to_keep=2,
+        )
+        self._train_step = tf.function(self._one_step, input_signature=[self._iterator.element_spec])
+        self.drawings = self.points = 0
+        self.seconds = 0.0
+
+    @property
+    def step(self) -> int:
+        """How many steps the model has seen, in this process and before."""
+        return int(self._step)
+
+    @property
+    def best_cost(self) -> float:
+        return float(self._best_cost)
+
+    @property
+    def all_seconds(self) -> float:
+        """Time spent in training steps, in this process and before."""
+        return float(self._all_seconds)
+
+    def resume(self) -> bool:
+        """Goes back to the last checkpoint, if there is one. Raises ModelError if it does not fit."""
+        if self._manager.latest_checkpoint is None:
+            return False
+        try:
+            status = self._manager.checkpoint.restore(self._manager.latest_checkpoint)
+            status.assert_existing_objects_matched()
+        except (ValueError, AssertionError, tf.errors.OpError) as error:
+            raise ModelError(
+                f"{self._manager.directory}: the checkpoint does not fit this model and data; "
+                "resume with the settings it was made with, or train into a new folder"
+            ) from error
+        return True
+
+    def run(
+        self,
+        should_stop: Callable[[], bool],
+        on_progress: Callable[[Progress], None],
+        on_validation: Callable[[Validation], None],
+    ) -> None:
+        """Trains until `should_stop()`, then validates and keeps what was learnt.
+
+        Args:
+            should_stop: asked before every step.
+            on_progress: called after every step.
+            on_validation: called after every validation.
+        """
+        validated_at = -1
+        while not should_stop():
+            started = time.perf_counter()
+            batch = next(self._iterator)
+            r_loss, kl = self._train_step(batch)
+            progress = self._account(batch, float(r_loss), float(kl), time.perf_counter() - started)
+            on_progress(progress)
+            if self.step % self.config.save_every == 0:
+                on_validation(self._validate_and_save())
+                validated_at = self.step
+        if validated_at != self.step:
+            on_validation(self._validate_and_save())
+
+    def _account(self, batch: dict[str, Tensor], r_loss: float, kl: float, seconds: float) -> Progress:
+        if not math.isfinite(r_loss):
+            raise ModelError(
+                f"the loss became {r_loss} at step {self.step}; what was learnt before is kept. "
+                "Resume with a smaller --learning-rate"
+            )
+        self.drawings += int(batch["lengths"].shape[0])
+        self.points += int(tf.reduce_sum(batch["lengths"]))
+        self.seconds += seconds
+        self._all_seconds.assign_add(seconds)
+        return Progress(self.step, r_loss, kl, self.drawings, self.points, self.seconds)
+
+    def _one_step(self, batch: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
+        seed = tf.stack([tf.constant(self.config.seed, tf.int64), self._step])
+        with tf.GradientTape() as tape:
+            outputs, latent = self.model(batch["points"], batch["encoder_lengths"], training=True, seed=seed)
+            losses = point_losses(outputs, batch["points"], batch["lengths"])
+            r_loss, kl = reconstruction_loss(losses, self.longest), kl_loss(latent)
+            cost = annealed_cost(r_loss, kl, self._step, self.config)
+        gradients = tape.gradient(cost, self.model.trainable_variables)
+        self.optimizer.apply_gradients(zip(gradients, self.model.trainable_variables, strict=True))
+        self._step.assign_add(1)
+        return r_loss, kl
+
+    def _validate_and_save(self) -> Validation:
+        evaluation = self._validate(self.model)
+        config = self.config
+        cost = evaluation.reconstruction_loss + config.kl_weight * max(
+            evaluation.kl_loss if self.model.architecture.conditional else 0.0, config.kl_tolerance
+        )
+        best = cost < self.best_cost
+        validation = Validation(self.step, evaluation, cost, best)
+        if best:
+            self._best_cost.assign(cost)
+            self._save_best(self.model, validation)
+        try:
+            self._manager.save(checkpoint_number=self.step)
+        except (OSError, tf.errors.OpError) as error:
+            raise FormatError(
+                f"{self._manager.directory}: the checkpoint cannot be written; "
+                "free some space or check the permissions, then resume"
+            ) from error
+        return validation
