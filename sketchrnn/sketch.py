@@ -99,7 +99,7 @@ class Sketch:
             raise SketchError(f"{len(checked)} strokes but {len(authors)} authors; give one for each")
         unknown = set(authors) - _AUTHORS
         if unknown:
-            raise SketchError(f"a stroke is by {ascii(unknown.pop())}; only human and model draw")
+            raise SketchError(f"a stroke is by {unknown.pop()!a}; only human and model draw")
         if label is not None and (not isinstance(label, str) or _UNPRINTABLE.search(label)):
             raise SketchError(f"the label {ascii(label)[:60]} is not one line of text")
         object.__setattr__(self, "strokes", checked)
