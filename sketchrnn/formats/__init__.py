@@ -59,7 +59,7 @@ def read(path: StrPath) -> Iterator[Sketch]:
     kind = next((kind for begin, kind in _BEGINNINGS if start.lower().startswith(begin.lower())), None)
     if kind is not None and kind not in _EXPECTED[suffix]:
         raise FormatError(f"{name} is {kind}, whatever its name says; give a drawing in {suffix} form")
-    return _read(path, suffix)
+    return _read(name, suffix)
 
 
 def read_one(path: StrPath) -> Sketch:
@@ -76,16 +76,16 @@ def write(path: StrPath, sketches: Iterable[Sketch], **options: Any) -> None:
     Raises:
         FormatError: no known format, or the file cannot be written.
     """
-    _module(_suffix(path, WRITABLE, "written")).write(path, sketches, **options)
+    _module(_suffix(path, WRITABLE, "written")).write(os.fspath(path), sketches, **options)
 
 
-def _read(path: StrPath, suffix: str) -> Iterator[Sketch]:
+def _read(path: str, suffix: str) -> Iterator[Sketch]:
     empty = True
     for sketch in _module(suffix).read(path):
         empty = False
         yield sketch
     if empty:
-        raise FormatError(f"{os.fspath(path)} holds no drawing; give another file")
+        raise FormatError(f"{path} holds no drawing; give another file")
 
 
 def _suffix(path: StrPath, known: tuple[str, ...], done: str) -> str:
