@@ -13,6 +13,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication
 
 from gui import theme
+from gui.dialogs import Dialogs
 from gui.guard import Guard
 from gui.icon import app_icon
 from gui.main_window import MainWindow
@@ -60,11 +61,13 @@ def make_app() -> QApplication:
     return app
 
 
-def make_window(app: QApplication, worker: Worker, settings: Settings) -> MainWindow:
+def make_window(
+    app: QApplication, worker: Worker, settings: Settings, dialogs: Dialogs | None = None
+) -> MainWindow:
     """A window dressed in the system's colours, or in those that its user chose."""
     scheme = settings.scheme
     colours = theme.apply(app, scheme)
-    window = MainWindow(worker, settings)
+    window = MainWindow(worker, settings, dialogs)
     window.set_colours(colours)
 
     def dress(scheme: Qt.ColorScheme) -> None:

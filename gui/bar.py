@@ -135,7 +135,7 @@ class Bar(QFrame):
         self._slider.setRange(*TEMPERATURES)
         self._slider.setSingleStep(STEP)
         self._slider.setPageStep(2 * STEP)
-        self._slider.setFixedWidth(112)
+        self._slider.setFixedSize(112, 26)
         self._slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._slider.setAccessibleName("Temperature")
         self._slider.setToolTip("Temperature: how freely the model draws (Ctrl+[ and Ctrl+])")
@@ -216,8 +216,11 @@ class _Button(QToolButton):
         self.setIcon(icon(self._icon_name, colour, disabled))
 
     def event(self, event: QEvent) -> bool:
-        asks = event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
-        if asks and event.key() in PRESSES:
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() is QEvent.Type.ShortcutOverride
+            and event.key() in PRESSES
+        ):
             event.accept()  # the key is this button's, not a shortcut's
             return True
         return super().event(event)

@@ -29,7 +29,7 @@ from gui.paper import HEIGHT, WIDTH
 from gui.theme import LIGHT, Colours
 from sketchrnn.sketch import Author
 
-MARGIN = 22
+MARGIN = 14
 """Desk around the paper, in logical pixels."""
 
 SLICE = 0.012

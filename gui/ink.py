@@ -7,13 +7,16 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainterPath, QPen
 
 from sketchrnn.sketch import Author, Floats
 
-PEN_WIDTH = 3.6
+PEN_WIDTH = 3.8
 """In paper units."""
+
+DOT_RADIUS = 0.7
+"""A tap leaves a dot a little wider than the line: that is how a pen writes an i."""
 
 PIECE = 64
 """Vertices in one piece of a stroke. Short pieces keep a growing stroke cheap to repaint."""
@@ -62,9 +65,10 @@ def curve(points: NDArray[np.floating], skip: int = 0, goes_on: bool = False) ->
     path = QPainterPath()
     n = len(points)
     if n == 1:
-        dot = QPointF(*points[0].tolist())
-        path.moveTo(dot)
-        path.lineTo(dot + QPointF(0.01, 0.0))  # a line of no length is not painted
+        x, y = points[0].tolist()
+        for dx, dy in ((DOT_RADIUS, 0.0), (0.0, DOT_RADIUS)):  # round pens make a round dot of this
+            path.moveTo(x - dx, y - dy)
+            path.lineTo(x + dx, y + dy)
         return path
     if n == 2:
         path.moveTo(*points[0].tolist())

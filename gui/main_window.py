@@ -28,6 +28,10 @@ from sketchrnn.sketch import Author, Floats
 
 HELLO = "Draw something, then press Space."
 NO_MODELS = "No saved model was found, so nobody can continue; drawing and saving work as ever."
+ABOUT = (
+    f"<b>sketchrnn {sketchrnn.__version__}</b><p>Draw the first strokes; a model of how people draw goes on."
+    "</p><p>After Ha &amp; Eck 2017, <i>A Neural Representation of Sketch Drawings</i>.</p>"
+)
 DECIDE = "Return keeps it, Esc takes it away, Space draws another ending."
 
 
@@ -115,7 +119,7 @@ class MainWindow(QMainWindow):
             (act.discard, self.discard),
             (act.calmer, lambda: self.bar.step_temperature(-1)),
             (act.wilder, lambda: self.bar.step_temperature(+1)),
-            (act.about, lambda: self.dialogs.about(_about())),
+            (act.about, lambda: self.dialogs.about(ABOUT)),
         ):
             action.triggered.connect(lambda _checked=False, slot=slot: slot())
         act.authors.toggled.connect(self._on_authors)
@@ -313,10 +317,3 @@ class MainWindow(QMainWindow):
         files = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
         if files:
             self.filing.open_file(Path(files[0]))
-
-
-def _about() -> str:
-    return (
-        f"<b>sketchrnn {sketchrnn.__version__}</b><p>Draw the first strokes; a model of how people "
-        "draw continues them.</p><p>After Ha &amp; Eck 2017, <i>A Neural Representation of Sketch Drawings</i>.</p>"
-    )

@@ -1,0 +1,71 @@
+"""Windows without a screen: Qt's offscreen platform, settings of their own, fakes for what is slow."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+if sys.platform == "linux":
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+
+from PySide6.QtCore import QSettings
+
+from gui.app import make_window
+from gui.main_window import MainWindow
+from gui.references import keep_singletons_alive
+from gui.settings import Settings
+from gui.worker import LoadedModel, Worker
+from fakes import FakeDialogs, FakeInfo, SpiralModel
+
+keep_singletons_alive()
+
+MakeWindow = Callable[..., MainWindow]
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat))
+
+
+@pytest.fixture
+def open_window(qtbot, qapp, settings) -> Iterator[MakeWindow]:
+    """Opens windows with the models that a test names, by default one fake, and closes them."""
+    windows: list[MainWindow] = []
+
+    def make(
+        models: dict[str, LoadedModel | Exception] | None = None, infos: list[FakeInfo] | None = None
+    ) -> MainWindow:
+        models = {"spiral": SpiralModel()} if models is None else models
+        if infos is None:
+            infos = [FakeInfo(name, Path(name)) for name in models]
+
+        def load(path: Path) -> LoadedModel:
+            model = models[path.name]
+            if isinstance(model, Exception):
+                raise model
+            return model
+
+        window = make_window(qapp, Worker(lambda: infos, load), settings, FakeDialogs())
+        windows.append(window)
+        window.resize(1024, 700)
+        window.show()
+        qtbot.waitExposed(window)
+        qtbot.waitUntil(lambda: window._models is not None)
+        return window
+
+    yield make
+    for window in windows:
+        window.worker.stop()
+        window.document.undo_stack.setClean()
+        window.ending.discard()
+        window.close()
+        window.deleteLater()
+
+
+@pytest.fixture
+def window(open_window: MakeWindow) -> MainWindow:
+    return open_window()
