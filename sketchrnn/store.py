@@ -24,6 +24,7 @@ MODEL_FILE = "model.json"
 WEIGHTS_FILE = "weights.npz"
 
 _MAX_JSON_BYTES = 16 << 20
+_DAMAGE = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, NotImplementedError, MemoryError)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -128,19 +129,17 @@ def read_info(folder: Path) -> ModelInfo:
         values = json.loads(path.read_text("utf-8"))
         version = values.pop("format_version")
         if version != FORMAT_VERSION:
-            raise ModelError(f"{path} has format version {version}, this program reads {FORMAT_VERSION}; update it")
+            raise ModelError(
+                f"{path} has format version {version}, not {FORMAT_VERSION}; update this program"
+            )
         values["architecture"] = Architecture.from_dict(values["architecture"])
         values["labels"] = tuple(values.get("labels", ()))
         info = ModelInfo(path=folder, **(values | {"name": folder.resolve().name}))
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise ModelError(f"{path} is damaged ({error}); get the model again") from error
-    for field in ("frame", "scale_factor"):
-        if not _is_number(getattr(info, field)) or not 0.0 < getattr(info, field) < 1e6:
-            raise ModelError(f"{path}: {field} is {getattr(info, field)!r}, not a size in pixels; get the model again")
-    if not _is_number(info.epsilon) or not 0.0 <= info.epsilon < info.frame:
-        raise ModelError(f"{path}: epsilon is {info.epsilon!r}, not a distance in the frame; get the model again")
-    if not isinstance(info.max_points, int) or not 1 <= info.max_points <= 100_000:
-        raise ModelError(f"{path}: max_points is {info.max_points!r}, not a number of points; get the model again")
+    wrong = _wrong_field(info)
+    if wrong:
+        raise ModelError(f"{path}: {wrong} is {getattr(info, wrong)!r}, which cannot be; get the model again")
     return info
 
 
@@ -161,7 +160,7 @@ def read_weights(info: ModelInfo) -> dict[str, NDArray[np.float32]]:
                 arrays[name] = archive[name].astype(np.float32)
     except ModelError:
         raise
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, NotImplementedError, MemoryError) as error:
+    except _DAMAGE as error:
         raise ModelError(f"{path} is missing or damaged ({error}); get the model again") from error
     for name, array in arrays.items():
         if not np.isfinite(array).all():
@@ -192,11 +191,27 @@ def save(info: ModelInfo, weights: Mapping[str, NDArray[Any]], dtype: str = "flo
 def _check_header(archive: zipfile.ZipFile, name: str, shape: tuple[int, ...]) -> None:
     """Looks at what an array claims to be before any memory is taken for it."""
     with archive.open(f"{name}.npy") as file:
-        version = np.lib.format.read_magic(file)
-        read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
-        found, _, dtype = read(file)
+        header = np.lib.format
+        v1 = header.read_magic(file) == (1, 0)
+        found, _, dtype = (header.read_array_header_1_0 if v1 else header.read_array_header_2_0)(file)
     if found != shape or dtype.kind != "f":
-        raise ModelError(f"{archive.filename}: {name} is {dtype} {found}, not floating point {shape}; get the model again")
+        raise ModelError(
+            f"{archive.filename}: {name} is {dtype} {found}, not floating point {shape}; get the model again"
+        )
+
+
+def _wrong_field(info: ModelInfo) -> str | None:
+    """The name of a figure that no model can have."""
+    for field in ("frame", "scale_factor"):
+        if not _is_number(getattr(info, field)) or not 0.0 < getattr(info, field) < 1e6:
+            return field
+    if not _is_number(info.epsilon) or not 0.0 <= info.epsilon < info.frame:
+        return "epsilon"
+    if not isinstance(info.max_points, int) or not 1 <= info.max_points <= 100_000:
+        return "max_points"
+    if not isinstance(info.explicit_start, bool):
+        return "explicit_start"
+    return None
 
 
 def _is_number(value: object) -> bool:

@@ -56,7 +56,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except MemoryError:
-        print("sketchrnn: there is not enough memory for this; give less data or a smaller batch", file=sys.stderr)
+        print("sketchrnn: out of memory; give less data or a smaller batch", file=sys.stderr)
         return 1
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else 1

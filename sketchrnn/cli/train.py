@@ -101,7 +101,8 @@ class StopSignal:
     asked = False
 
     def __enter__(self) -> StopSignal:
-        self._before = {number: signal.signal(number, self._on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
+        numbers = (signal.SIGINT, signal.SIGTERM)
+        self._before = {number: signal.signal(number, self._on_signal) for number in numbers}
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -130,8 +131,8 @@ class TerminalReporter:
         self._first_step = step
         begun = f"going on from step {step}" if step else "starting"
         print(
-            f"{', '.join(splits.files)}: {len(splits.train):,} drawings to learn from, up to {splits.longest} "
-            f"points; {model.count_params():,} parameters; {begun}",
+            f"{', '.join(splits.files)}: {len(splits.train):,} drawings to learn from, "
+            f"up to {splits.longest} points; {model.count_params():,} parameters; {begun}",
             flush=True,
         )
         if splits.dropped:
@@ -154,8 +155,8 @@ class TerminalReporter:
 
     def _text(self, progress: Progress) -> str:
         return (
-            f"step {progress.step:,} · L_R {progress.reconstruction_loss:.3f} · L_KL {progress.kl_loss:.3f} · "
-            f"{self._speed():.0f} drawings/s · {self._left(progress)} left"
+            f"step {progress.step:,} · L_R {progress.reconstruction_loss:.3f} · "
+            f"L_KL {progress.kl_loss:.3f} · {self._speed():.0f} drawings/s · {self._left(progress)} left"
         )
 
     def _speed(self) -> float:

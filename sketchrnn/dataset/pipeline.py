@@ -13,6 +13,7 @@ from sketchrnn.formats.npz import StrokeSet
 
 Tensor = Any
 
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Augmentation:
     """What training does to a drawing before the model sees it.

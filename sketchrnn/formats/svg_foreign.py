@@ -49,10 +49,10 @@ def convert(root: Element) -> Sketch:
         raise FormatError("there is nothing in it that can be seen")
     _check_size(clean)
     try:
-        shapes = _shapes(ElementTree.tostring(clean))
-        strokes, authors = _flattened(shapes)
-    except Exception as error:  # a parser that was not written for strangers' files
-        raise FormatError(f"its shapes cannot be understood ({ascii(str(error))[:60]})") from error
+        with np.errstate(all="ignore"):  # what is not finite is refused by the sketch
+            strokes, authors = _flattened(_shapes(ElementTree.tostring(clean)))
+    except Exception as error:  # svgelements was not written for damaged files, and raises anything
+        raise FormatError("it has shapes that make no sense; save it again as plain SVG") from error
     if not strokes:
         raise FormatError("there is no line in it; draw one, or turn its text and pictures into paths")
     title = root.findtext(_NAMESPACE + "title")

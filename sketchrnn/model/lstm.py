@@ -45,7 +45,7 @@ def lstm(
     def run(
         inputs: Tensor, static: Tensor, weights: Tensor, c0: Tensor, h0: Tensor
     ) -> tuple[Tensor, Callable[[Tensor], tuple[Tensor, ...]]]:
-        def step(t: Tensor, c: Tensor, h: Tensor, gates: Tensor, cs: Tensor, hs: Tensor) -> tuple[Tensor, ...]:
+        def step(t: Any, c: Tensor, h: Tensor, gates: Tensor, cs: Tensor, hs: Tensor) -> tuple[Tensor, ...]:
             pre = tf.matmul(tf.concat([inputs[t], h], 1), weights) + static  # (B, 4H)
             ifo = tf.sigmoid(pre[:, : 3 * units])
             g = tf.tanh(pre[:, 3 * units :])
@@ -60,7 +60,7 @@ def lstm(
         outputs = hs.stack()  # (T, B, H)
 
         def gradient(d_outputs: Tensor) -> tuple[Tensor, ...]:
-            recurrent_t = tf.transpose(weights[width:])  # once: small products with a transposed side are slow
+            recurrent_t = tf.transpose(weights[width:])  # once: small transposed products are slow
 
             def step_back(t: Tensor, c: Tensor, dc: Tensor, dh: Tensor, d_pres: Tensor) -> tuple[Tensor, ...]:
                 i, f, o, g = tf.split(gates.read(t), 4, axis=1)
@@ -111,7 +111,9 @@ class LSTM(keras.layers.Layer):
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         gates = 4 * self.units
         self.kernel = self.add_weight((input_shape[-1], gates), "glorot_uniform", name="kernel")
-        self.recurrent_kernel = self.add_weight((self.units, gates), _orthogonal_gates, name="recurrent_kernel")
+        self.recurrent_kernel = self.add_weight(
+            (self.units, gates), _orthogonal_gates, name="recurrent_kernel"
+        )
         self.bias = self.add_weight((gates,), _unit_forget_bias, name="bias")
         if self.static_size:
             self.z_kernel = self.add_weight((self.static_size, gates), "glorot_uniform", name="z_kernel")

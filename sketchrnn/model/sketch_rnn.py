@@ -90,10 +90,9 @@ class SketchRNN(keras.Model):
     def __init__(self, architecture: Architecture, recurrent_dropout_prob: float = 0.9) -> None:
         super().__init__(name="sketch_rnn")
         self.architecture = architecture
-        self.encoder = (
-            Encoder(architecture, recurrent_dropout_prob, name="encoder") if architecture.conditional else None
-        )
-        self.decoder = Decoder(architecture, recurrent_dropout_prob, name="decoder")
+        keep_prob = recurrent_dropout_prob
+        self.encoder = Encoder(architecture, keep_prob, name="encoder") if architecture.conditional else None
+        self.decoder = Decoder(architecture, keep_prob, name="decoder")
         self(tf.zeros([2, 1, INPUTS]), tf.ones([1], tf.int32), seed=tf.constant([0, 0]))  # builds the weights
 
     def call(

@@ -18,6 +18,7 @@ from sketchrnn.dataset.splits import Splits
 from sketchrnn.engine.architecture import Architecture
 from sketchrnn.errors import FormatError, ModelError
 from sketchrnn.files import atomic_write
+from sketchrnn.formats.npz import StrokeSet
 from sketchrnn.model.sketch_rnn import SketchRNN
 from sketchrnn.training.config import TrainingConfig
 from sketchrnn.training.evaluation import Evaluation, evaluate
@@ -120,7 +121,7 @@ def train(
         augmentation=augmentation,
     )
 
-    def measure(measured: SketchRNN, drawings: dataset_splits.StrokeSet) -> Evaluation:
+    def measure(measured: SketchRNN, drawings: StrokeSet) -> Evaluation:
         dataset = batches(drawings, batch_size=100, scale_factor=splits.scale_factor, seed=0)
         return evaluate(measured, dataset, longest=splits.longest, explicit_start=splits.explicit_start)
 
@@ -218,7 +219,7 @@ def resolve(
     before = Run.load(out)
     for name, value in architecture.items():
         if getattr(before.architecture, name) != value:
-            raise ModelError(f"{out} was begun with another {name}; resume without it, or train into a new folder")
+            raise ModelError(f"{out} was begun with another {name}; leave it out, or choose a new --out")
     return dataclasses.replace(
         before,
         data=tuple(str(Path(path).resolve()) for path in data) or before.data,

@@ -50,7 +50,8 @@ class DecayToMinimum(keras.optimizers.schedules.LearningRateSchedule):
     """(α - α_min) r^step + α_min, Magenta's decay of the learning rate."""
 
     def __init__(self, config: TrainingConfig) -> None:
-        self.start, self.rate, self.minimum = config.learning_rate, config.decay_rate, config.min_learning_rate
+        self.start, self.rate = config.learning_rate, config.decay_rate
+        self.minimum = config.min_learning_rate
 
     def __call__(self, step: Tensor) -> Tensor:
         decayed = tf.pow(tf.constant(self.rate, tf.float32), tf.cast(step, tf.float32))

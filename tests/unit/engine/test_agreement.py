@@ -1,0 +1,85 @@
+"""The engine computes what the Keras model computes."""
+
+import numpy as np
+import pytest
+
+from sketchrnn.engine import Architecture, Decoder, Encoder
+from sketchrnn.sketch import stroke3_to_stroke5
+
+tf = pytest.importorskip("tensorflow")
+
+from sketchrnn.model.sketch_rnn import SketchRNN  # noqa: E402
+
+POINTS = 100
+
+
+@pytest.fixture(scope="module", params=[True, False], ids=["conditional", "decoder only"])
+def model(request):
+    model = SketchRNN(Architecture(conditional=request.param))
+    random = np.random.default_rng(5)
+    # Fresh weights answer next to nothing; much larger ones than these are chaotic.
+    model.load_arrays({name: 0.05 * random.standard_normal(a.shape) for name, a in model.arrays().items()})
+    return model
+
+
+@pytest.fixture(scope="module")
+def drawings():
+    random = np.random.default_rng(3)
+    rows = random.standard_normal((7, POINTS, 3)) * [1.5, 1.5, 1.0]
+    rows[..., 2] = random.random((7, POINTS)) < 0.15
+    return rows.astype(np.float32)
+
+
+def test_outputs_of_whole_drawings_agree(model, drawings):
+    points = np.stack([stroke3_to_stroke5(rows) for rows in drawings], 1)  # (T + 1, B, 5)
+    z = np.random.default_rng(1).standard_normal((len(drawings), 128)).astype(np.float32)
+    z = z if model.architecture.conditional else None
+    expected = model.decoder(points[:-1], z).numpy()
+
+    decoder = Decoder(model.architecture, model.arrays())
+    outputs, _ = decoder.prime(decoder.start(z, batch=len(drawings)), list(drawings))
+
+    assert expected.shape == (POINTS + 1, len(drawings), 123)
+    np.testing.assert_allclose(np.stack(outputs, 1), expected, atol=1e-4)
+
+
+def test_streaming_one_point_at_a_time_agrees_with_priming(model, drawings):
+    decoder = Decoder(model.architecture, model.arrays())
+    z = np.ones((1, 128), np.float32) if model.architecture.conditional else None
+    primed, after = decoder.prime(decoder.start(z), drawings[:1])
+
+    state, streamed = decoder.start(z), []
+    for point in stroke3_to_stroke5(drawings[0])[:-1]:
+        outputs, state = decoder.step(state, point[None])
+        streamed.append(outputs[0])
+
+    np.testing.assert_allclose(np.stack(streamed), primed[0], atol=1e-5)
+    np.testing.assert_allclose(state.h, after.h, atol=1e-5)
+
+
+def test_drawings_of_different_lengths_are_encoded_as_if_alone(model, drawings):
+    if not model.architecture.conditional:
+        pytest.skip("a decoder alone has no encoder")
+    lengths = [1, 3, 20, 55, 80, 99, POINTS]
+    points = np.stack([stroke3_to_stroke5(rows) for rows in drawings], 1)[1:]
+    expected = model.encoder(tf.constant(points), tf.constant(lengths))
+
+    encoder = Encoder(model.architecture, model.arrays())
+    cut = [rows[:length] for rows, length in zip(drawings, lengths, strict=True)]
+    together = encoder.encode(cut)
+
+    np.testing.assert_allclose(together.mu, expected.mu, atol=1e-4)
+    np.testing.assert_allclose(together.log_variance, expected.log_variance, atol=1e-4)
+    for number, rows in enumerate(cut):
+        np.testing.assert_allclose(encoder.encode([rows]).mu[0], together.mu[number], atol=1e-5)
+
+
+def test_priming_drawings_of_different_lengths_ends_in_each_ones_own_state(model, drawings):
+    decoder = Decoder(model.architecture, model.arrays())
+    z = np.zeros((3, 128), np.float32) if model.architecture.conditional else None
+    cut = [drawings[0][:0], drawings[1][:10], drawings[2]]
+    outputs, state = decoder.prime(decoder.start(z, batch=3), cut)
+    for number, rows in enumerate(cut):
+        alone, own = decoder.prime(decoder.start(None if z is None else z[:1]), [rows])
+        np.testing.assert_allclose(outputs[number], alone[0], atol=1e-5)
+        np.testing.assert_allclose(state.h[number], own.h[0], atol=1e-5)
