@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication
 
@@ -65,24 +65,29 @@ def make_window(
     app: QApplication, worker: Worker, settings: Settings, dialogs: Dialogs | None = None
 ) -> MainWindow:
     """A window dressed in the system's colours, or in those that its user chose."""
-    scheme = settings.scheme
-    colours = theme.apply(app, scheme)
     window = MainWindow(worker, settings, dialogs)
-    window.set_colours(colours)
-
-    def dress(scheme: Qt.ColorScheme) -> None:
-        window.set_colours(theme.apply(app, scheme))
-
-    def choose(action: QAction) -> None:
-        settings.scheme = Qt.ColorScheme[action.data()]
-        dress(settings.scheme)
-
-    schemes = window.actions_.schemes
-    for action in schemes.actions():
-        action.setChecked(action.data() == scheme.name)
-    schemes.triggered.connect(choose)
-    app.styleHints().colorSchemeChanged.connect(lambda _: dress(settings.scheme))
+    _Wardrobe(app, window, settings).dress()
     return window
+
+
+class _Wardrobe(QObject):
+    """Dresses a window in the colours of the system, or of its user's choice, whenever either changes."""
+
+    def __init__(self, app: QApplication, window: MainWindow, settings: Settings) -> None:
+        super().__init__(window)
+        self._app, self._window, self._settings = app, window, settings
+        schemes = window.actions_.schemes
+        for action in schemes.actions():
+            action.setChecked(action.data() == settings.scheme.name)
+        schemes.triggered.connect(self._on_choice)
+        app.styleHints().colorSchemeChanged.connect(self.dress)
+
+    def dress(self) -> None:
+        self._window.set_colours(theme.apply(self._app, self._settings.scheme))
+
+    def _on_choice(self, action: QAction) -> None:
+        self._settings.scheme = Qt.ColorScheme[action.data()]
+        self.dress()
 
 
 def find_models() -> list[SavedModel]:

@@ -166,7 +166,7 @@ class Bar(QFrame):
 
     def _show_labels(self) -> None:
         model = self.model
-        labels = model.labels if model is not None and model.conditional else ()
+        labels = model.labels if model is not None else ()
         self._label_box.clear()
         self._label_box.addItems([ANYTHING, *labels])
         self._label_box.setVisible(len(labels) > 1)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from pathlib import Path
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QCursor,
+    QDragEnterEvent,
+    QDropEvent,
     QImage,
     QMouseEvent,
     QPainter,
@@ -47,10 +50,12 @@ class Canvas(QWidget):
     Signals:
         stroke_started(): a pointer touched the paper.
         stroke_drawn(object): it was lifted; the stroke as float32 (n, 2) in paper units.
+        file_dropped(object): the Path of a file that was dragged here from elsewhere.
     """
 
     stroke_started = Signal()
     stroke_drawn = Signal(object)
+    file_dropped = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -59,6 +64,7 @@ class Canvas(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(320, 240)
+        self.setAcceptDrops(True)
         self.setAccessibleName("Paper")
         self.setAccessibleDescription("Draw here with the mouse, a pen or a finger.")
         self._colours = LIGHT
@@ -204,6 +210,15 @@ class Canvas(QWidget):
         stroke, self._human, self._device, self._finger = self._human, None, None, -1
         self.stroke_drawn.emit(stroke.points)
         self._repaint_fresh()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
+        files = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
+        if files:
+            self.file_dropped.emit(Path(files[0]))
 
     # --- coordinates ---------------------------------------------------------------------------
 

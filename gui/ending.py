@@ -68,6 +68,11 @@ class Ending(QObject):
         return self._run.wish if self._run else None
 
     @property
+    def model_name(self) -> str:
+        """Who was asked last."""
+        return self._run.wish.model.name if self._run else "The model"
+
+    @property
     def strokes(self) -> list[Floats]:
         """Its ink so far: float32 (n, 2) in paper units."""
         return [stroke.points for stroke in self._strokes]

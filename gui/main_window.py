@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from pathlib import Path
 
 from numpy.typing import ArrayLike
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QLabel, QMainWindow, QVBoxLayout, QWidget
 
-import sketchrnn
+from gui import words
 from gui.actions import Actions
 from gui.bar import Bar
 from gui.canvas import Canvas
@@ -25,14 +24,6 @@ from gui.theme import Colours
 from gui.worker import SavedModel, Wish, Worker
 from sketchrnn.errors import SketchError
 from sketchrnn.sketch import Author, Floats
-
-HELLO = "Draw something, then press Space."
-NO_MODELS = "No saved model was found, so nobody can continue; drawing and saving work as ever."
-ABOUT = (
-    f"<b>sketchrnn {sketchrnn.__version__}</b><p>Draw the first strokes; a model of how people draw goes on."
-    "</p><p>After Ha &amp; Eck 2017, <i>A Neural Representation of Sketch Drawings</i>.</p>"
-)
-DECIDE = "Return keeps it, Esc takes it away, Space draws another ending."
 
 
 class MainWindow(QMainWindow):
@@ -52,7 +43,7 @@ class MainWindow(QMainWindow):
         self.filing = Filing(self.document, self.dialogs, settings, self.settle, self)
         self.actions_ = Actions(self)
         self.canvas = Canvas()
-        self.caption = QLabel(HELLO)
+        self.caption = QLabel(words.HELLO)
         self.bar = Bar(self.actions_)
         self._models: list[SavedModel] | None = None  # None: nobody looked yet
         self._lay_out()
@@ -80,7 +71,6 @@ class MainWindow(QMainWindow):
     def _lay_out(self) -> None:
         self.setWindowIcon(app_icon())
         self.setMinimumSize(920, 520)
-        self.setAcceptDrops(True)
         self.caption.setObjectName("caption")
         self.caption.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.caption.setAccessibleName("What is going on")
@@ -90,11 +80,7 @@ class MainWindow(QMainWindow):
         column.setSpacing(12)
         column.addWidget(self.canvas, 1)
         column.addWidget(self.caption)
-        row = QHBoxLayout()
-        row.addStretch()
-        row.addWidget(self.bar)
-        row.addStretch()
-        column.addLayout(row)
+        column.addWidget(self.bar, 0, Qt.AlignmentFlag.AlignHCenter)
         self.setCentralWidget(middle)
         self.actions_.fill(self.menuBar())
         self.canvas.setFocus()
@@ -119,7 +105,7 @@ class MainWindow(QMainWindow):
             (act.discard, self.discard),
             (act.calmer, lambda: self.bar.step_temperature(-1)),
             (act.wilder, lambda: self.bar.step_temperature(+1)),
-            (act.about, lambda: self.dialogs.about(ABOUT)),
+            (act.about, lambda: self.dialogs.about(words.ABOUT)),
         ):
             action.triggered.connect(lambda _checked=False, slot=slot: slot())
         act.authors.toggled.connect(self._on_authors)
@@ -128,10 +114,11 @@ class MainWindow(QMainWindow):
     def _connect_parts(self) -> None:
         self.canvas.stroke_started.connect(self._on_stroke_started)
         self.canvas.stroke_drawn.connect(self._on_stroke_drawn)
-        self.document.changed.connect(lambda: self.canvas.show_strokes(self.document.strokes))
+        self.canvas.file_dropped.connect(self.filing.open_file)
+        # Methods, not lambdas: Qt disconnects them before it takes the window apart.
+        self.document.changed.connect(self._on_document_changed)
         self.document.file_changed.connect(self._on_file_changed)
-        self.document.undo_stack.canUndoChanged.connect(lambda _: self._enable())
-        self.document.undo_stack.canRedoChanged.connect(lambda _: self._enable())
+        self.document.undo_stack.indexChanged.connect(self._enable)
         self.filing.said.connect(self.say)
         self.ending.point_drawn.connect(self.canvas.add_model_point)
         self.ending.tip_moved.connect(self.canvas.move_model_tip)
@@ -143,7 +130,7 @@ class MainWindow(QMainWindow):
         self.ending.failed.connect(self._on_model_failed)
         self.worker.models_listed.connect(self._on_models)
         self.worker.listing_failed.connect(self._on_listing_failed)
-        self.worker.model_failed.connect(lambda _name, sentence: self.say(sentence))
+        self.worker.model_failed.connect(self._on_loading_failed)
         self.bar.model_chosen.connect(self._on_model_chosen)
         self.bar.temperature_chosen.connect(self._on_temperature)
 
@@ -167,7 +154,7 @@ class MainWindow(QMainWindow):
 
     def keep(self) -> None:
         self.settle()
-        self.say("Kept. Draw on, or press Space.")
+        self.say(words.KEPT)
 
     def discard(self) -> None:
         self.ending.discard()
@@ -194,12 +181,12 @@ class MainWindow(QMainWindow):
     def clear(self) -> None:
         self.settle()
         self.document.clear()
-        self.say("The paper is empty. Undo brings the drawing back.")
+        self.say(words.CLEARED)
 
     def _ask(self, one_stroke: bool) -> None:
         model = self.bar.model
         if model is None:
-            self.say("Still looking for models; a moment, please." if self._models is None else NO_MODELS)
+            self.say(words.LOOKING if self._models is None else words.NO_MODELS)
             return
         if self.canvas.pen_is_down:
             return
@@ -232,6 +219,9 @@ class MainWindow(QMainWindow):
             self.canvas.hide_model_tip()
         self._enable()
 
+    def _on_document_changed(self) -> None:
+        self.canvas.show_strokes(self.document.strokes)
+
     def _enable(self) -> None:
         """Says which actions can be done. Three of them share a key; one of the three is enabled."""
         act, ending, stack = self.actions_, self.ending, self.document.undo_stack
@@ -245,33 +235,32 @@ class MainWindow(QMainWindow):
         act.redo.setEnabled(stack.canRedo())
 
     def _on_model_stroke(self, number: int) -> None:
-        if self.ending.wish is not None:
-            self.say(f"{self.ending.wish.model.name} is drawing… stroke {number}")
+        self.say(words.drawing(self.ending.model_name, number))
 
     def _on_model_finished(self, ended: bool) -> None:
-        name = self.ending.wish.model.name if self.ending.wish is not None else "The model"
-        if self.ending.state is State.OFFERED:
-            self.say(f"{name} is done. {DECIDE}" if ended else f"Stopped. {DECIDE}")
-        else:
-            self.say("")
+        offered = self.ending.state is State.OFFERED
+        self.say(words.offered(self.ending.model_name, ended) if offered else "")
 
     def _on_model_empty(self) -> None:
-        self.say("The model finds your drawing finished. Draw some more, or try a wilder temperature.")
+        self.say(words.NOTHING_TO_ADD)
 
     def _on_model_failed(self, sentence: str) -> None:
-        self.say("The model could not go on; your drawing is as you left it.")
+        self.say(words.COULD_NOT)
         self.dialogs.tell("The model stopped", sentence)
 
     def _on_models(self, models: list[SavedModel]) -> None:
         self._models = models
         self.bar.show_models(models, self.settings.model)
         if self.bar.model is None:
-            self.say(NO_MODELS)
+            self.say(words.NO_MODELS)
         else:
             self.worker.prepare(self.bar.model)
 
     def _on_listing_failed(self, sentence: str) -> None:
         self._on_models([])
+        self.say(sentence)
+
+    def _on_loading_failed(self, _name: str, sentence: str) -> None:
         self.say(sentence)
 
     def _on_model_chosen(self, model: SavedModel) -> None:
@@ -287,8 +276,7 @@ class MainWindow(QMainWindow):
         self.canvas.tell_authors(on)
 
     def _on_full_screen(self, on: bool) -> None:
-        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
-        self.menuBar().setVisible(True)
+        self.setWindowState(Qt.WindowState.WindowFullScreen if on else Qt.WindowState.WindowNoState)
 
     def _on_file_changed(self) -> None:
         self.setWindowTitle(f"{self.filing.name}[*] – sketchrnn")
@@ -296,8 +284,8 @@ class MainWindow(QMainWindow):
 
     def _idle_sentence(self) -> str:
         if self._models == []:
-            return NO_MODELS
-        return HELLO if not self.document.strokes else "Press Space, and the model draws on."
+            return words.NO_MODELS
+        return words.HELLO if not self.document.strokes else words.GO_ON
 
     # --- the window itself ---------------------------------------------------------------------
 
@@ -308,12 +296,3 @@ class MainWindow(QMainWindow):
         self.settings.geometry = self.saveGeometry()
         self.worker.stop()
         event.accept()
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
-        files = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
-        if files:
-            self.filing.open_file(Path(files[0]))

@@ -10,14 +10,14 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal
 
 from gui.paper import PAPER
 from gui.pen import Point
 from sketchrnn.errors import ModelError, SketchRNNError
-from sketchrnn.sketch import Sketch
+from sketchrnn.sketch import Bounds, Sketch
 
 log = logging.getLogger(__name__)
 
@@ -39,14 +39,14 @@ class SavedModel(Protocol):
     def description(self) -> str: ...
     @property
     def labels(self) -> tuple[str, ...]: ...
-    @property
-    def conditional(self) -> bool: ...
 
 
 class LoadedModel(Protocol):
     """What the worker needs of a model: the completer's live ink."""
 
-    def ink(self, half: Sketch, **options: Any) -> Iterator[Point]: ...
+    def ink(
+        self, half: Sketch, *, label: str | None, temperature: float, seed: int, paper: Bounds
+    ) -> Iterator[Point]: ...
 
 
 @dataclass(frozen=True)

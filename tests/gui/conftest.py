@@ -12,6 +12,7 @@ import pytest
 if sys.platform == "linux":
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
+from fakes import FakeDialogs, FakeInfo, SpiralModel
 from PySide6.QtCore import QSettings
 
 from gui.app import make_window
@@ -19,7 +20,6 @@ from gui.main_window import MainWindow
 from gui.references import keep_singletons_alive
 from gui.settings import Settings
 from gui.worker import LoadedModel, Worker
-from fakes import FakeDialogs, FakeInfo, SpiralModel
 
 keep_singletons_alive()
 
@@ -32,8 +32,9 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def open_window(qtbot, qapp, settings) -> Iterator[MakeWindow]:
+def open_window(qtbot, qapp, settings, monkeypatch) -> Iterator[MakeWindow]:
     """Opens windows with the models that a test names, by default one fake, and closes them."""
+    monkeypatch.setattr("gui.pen.DRAW_SPEED", 2500.0)  # nobody is watching
     windows: list[MainWindow] = []
 
     def make(

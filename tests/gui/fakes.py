@@ -27,7 +27,6 @@ class FakeInfo:
     path: Path
     description: str = "draws spirals"
     labels: tuple[str, ...] = ()
-    conditional: bool = False
 
 
 class SpiralModel:

@@ -33,9 +33,7 @@ def draw_with_mouse(canvas: Canvas, points: Points) -> None:
 def mouse(canvas: Canvas, kind: QEvent.Type, point: tuple[float, float]) -> None:
     position = canvas.from_paper(*point)
     button = Qt.MouseButton.NoButton if kind is QEvent.Type.MouseMove else Qt.MouseButton.LeftButton
-    held = (
-        Qt.MouseButton.NoButton if kind is QEvent.Type.MouseButtonRelease else Qt.MouseButton.LeftButton
-    )
+    held = Qt.MouseButton.NoButton if kind is QEvent.Type.MouseButtonRelease else Qt.MouseButton.LeftButton
     place = canvas.mapToGlobal(position)
     event = QMouseEvent(kind, position, place, button, held, Qt.KeyboardModifier.NoModifier)
     QApplication.sendEvent(canvas, event)

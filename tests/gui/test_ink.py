@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 from PySide6.QtCore import QPointF
 
@@ -46,7 +48,7 @@ def test_a_coarse_circle_becomes_round():
 def test_pieces_join_without_a_seam():
     parts = list(pieces(CIRCLE))
     assert len(parts) == -(-len(CIRCLE) // PIECE)
-    for before, after in zip(parts, parts[1:], strict=False):
+    for before, after in itertools.pairwise(parts):
         first = after.elementAt(0)
         assert np.allclose(before.currentPosition().toTuple(), (first.x, first.y), atol=1e-3)
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from fakes import FakePoint
 
 from gui.pen import DRAW_SPEED, HOP_LONGEST, HOP_SHORTEST, Pen, Tip
-from fakes import FakePoint
 
 LINE = [
     FakePoint(100, 100, True, False),

@@ -1,0 +1,32 @@
+"""What the window says under the paper: one sentence about what is going on, and what can be done."""
+
+from __future__ import annotations
+
+import sketchrnn
+
+HELLO = "Draw something, then press Space."
+GO_ON = "Press Space, and the model draws on."
+LOOKING = "Still looking for models; a moment, please."
+NO_MODELS = "No saved model was found, so nobody can continue; drawing and saving work as ever."
+KEPT = "Kept. Draw on, or press Space."
+CLEARED = "The paper is empty. Undo brings the drawing back."
+NOTHING_TO_ADD = "The model finds your drawing finished. Draw some more, or try a wilder temperature."
+COULD_NOT = "The model could not go on; your drawing is as you left it."
+DECIDE = "Return keeps it, Esc takes it away, Space draws another ending."
+
+ABOUT = (
+    f"<b>sketchrnn {sketchrnn.__version__}</b><p>Draw the first strokes; a model of how people draw goes on."
+    "</p><p>After Ha &amp; Eck 2017, <i>A Neural Representation of Sketch Drawings</i>.</p>"
+)
+
+
+def thinking(model: str, on_empty_paper: bool) -> str:
+    return f"{model} thinks of something…" if on_empty_paper else f"{model} looks at your drawing…"
+
+
+def drawing(model: str, stroke: int) -> str:
+    return f"{model} is drawing… stroke {stroke}"
+
+
+def offered(model: str, ended: bool) -> str:
+    return f"{model} is done. {DECIDE}" if ended else f"Stopped. {DECIDE}"

@@ -1,0 +1,83 @@
+"""A monkey at the keyboard: hundreds of random deeds, and no stroke of a person's gets lost."""
+
+from __future__ import annotations
+
+import random
+import sys
+
+import numpy as np
+import pytest
+from fakes import SpiralModel
+from hand import draw_with_mouse, mouse
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtTest import QTest
+
+from sketchrnn.sketch import Author
+
+DEEDS = 400
+KEYS = [Qt.Key.Key_Space] * 5 + [Qt.Key.Key_N, Qt.Key.Key_Return, Qt.Key.Key_Escape]
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_no_error_and_no_lost_stroke(open_window, qtbot, seed):
+    chance = random.Random(seed)
+    window = open_window(
+        {"a": SpiralModel(2, 20), "b": SpiralModel(5, 3), "c": SpiralModel(2, 9, fails_at=4)}
+    )
+    window.canvas.setFocus()
+    mine: list[np.ndarray] = []  # every stroke of the person, in the order of the undo stack
+    undone: list[np.ndarray] = []
+
+    def draw() -> None:
+        points = [(chance.uniform(5, 950), chance.uniform(5, 700)) for _ in range(chance.randint(1, 30))]
+        draw_with_mouse(window.canvas, points)
+        mine.append(np.array(points, np.float32))
+        undone.clear()
+
+    def half_a_stroke() -> None:
+        start, end = (chance.uniform(5, 900), 300.0), (chance.uniform(5, 900), 500.0)
+        mouse(window.canvas, QEvent.Type.MouseButtonPress, start)
+        press(chance.choice(KEYS))
+        mouse(window.canvas, QEvent.Type.MouseButtonRelease, end)
+        mine.append(np.array([start, end], np.float32))
+        undone.clear()
+
+    def press(key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        QTest.keyClick(window.canvas, key, modifier)
+
+    def keys() -> None:
+        for _ in range(chance.randint(1, 4)):
+            press(chance.choice(KEYS))
+
+    def undo_and_redo() -> None:
+        before = theirs()
+        press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        if len(theirs()) < len(before):
+            press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+
+    def choose() -> None:
+        index = chance.randrange(3)
+        window.bar._model_box.setCurrentIndex(index)
+        window.bar._model_box.activated.emit(index)
+
+    def theirs() -> list[np.ndarray]:
+        return [ink.points for ink in window.document.strokes if ink.author is Author.HUMAN]
+
+    deeds = [
+        draw,
+        half_a_stroke,
+        keys,
+        keys,
+        undo_and_redo,
+        choose,
+        lambda: qtbot.wait(chance.randint(0, 25)),
+    ]
+    deeds.append(lambda: window.resize(chance.randint(920, 1400), chance.randint(520, 900)))
+    deeds.append(lambda: window.actions_.authors.toggle())
+    for _ in range(DEEDS):
+        chance.choice(deeds)()
+        assert len(theirs()) == len(mine)
+    window.ending.discard()
+    for seen, drawn in zip(theirs(), mine, strict=True):
+        np.testing.assert_allclose(seen, drawn, atol=0.5)
+    assert sys.getrefcount(None) > 1000
