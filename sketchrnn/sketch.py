@@ -89,7 +89,8 @@ class Sketch:
         authors: Sequence[Author | str] | None = None,
         label: str | None = None,
     ) -> None:
-        checked = tuple(_as_stroke(stroke, number) for number, stroke in enumerate(strokes, 1))
+        with np.errstate(over="ignore"):  # what overflows becomes infinite, and is refused for it
+            checked = tuple(_as_stroke(stroke, number) for number, stroke in enumerate(strokes, 1))
         total = sum(len(stroke) for stroke in checked)
         if total > MAX_POINTS:
             raise SketchError(f"the drawing has {total:,} points; at most {MAX_POINTS:,} are supported")
@@ -273,8 +274,7 @@ def stroke5_to_stroke3(rows: ArrayLike) -> Floats:
 
 def _as_stroke(points: ArrayLike, number: int) -> Floats:
     try:
-        with np.errstate(over="ignore"):  # becomes infinite, and is refused for it
-            stroke = np.array(points, np.float32)
+        stroke = np.array(points, np.float32)
     except (ValueError, TypeError, OverflowError) as error:
         raise SketchError(f"stroke {number} is not a list of x, y points") from error
     if stroke.ndim != 2 or stroke.shape[1] != 2 or len(stroke) == 0:

@@ -23,6 +23,9 @@ FORMAT_VERSION = 1
 MODEL_FILE = "model.json"
 WEIGHTS_FILE = "weights.npz"
 
+PREFERRED = ("quickdraw", "kanji")
+"""Which models to begin with, most wanted first."""
+
 _MAX_JSON_BYTES = 16 << 20
 _DAMAGE = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, NotImplementedError, MemoryError)
 
@@ -100,6 +103,19 @@ def available() -> list[ModelInfo]:
             except SketchRNNError:
                 continue  # `model show` says what is wrong with it; the others must still be offered
     return [found[name] for name in sorted(found)]
+
+
+def default_model() -> str:
+    """The name of the model to use where none is named: the first of `PREFERRED` that is there, or any.
+
+    Raises:
+        ModelError: there is no saved model at all.
+    """
+    names = [info.name for info in available()]
+    for name in (*PREFERRED, *names):
+        if name in names:
+            return name
+    raise ModelError("there is no saved model yet; train one with `sketchrnn train`")
 
 
 def find(name_or_path: StrPath) -> Path:

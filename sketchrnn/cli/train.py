@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-import os
 import signal
 import sys
 import time
@@ -12,6 +11,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
+from sketchrnn.cli.quiet import import_tensorflow
 from sketchrnn.engine.architecture import Architecture
 from sketchrnn.errors import ConfigError
 from sketchrnn.training.config import TrainingConfig
@@ -61,7 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise ConfigError(f"--minutes is {arguments.minutes:g}; it must be above 0")
     if arguments.steps is not None and arguments.steps < 1:
         raise ConfigError(f"--steps is {arguments.steps}; it must be at least 1")
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    import_tensorflow()
     from sketchrnn.training import session
 
     architecture: dict[str, Any] = {size: getattr(arguments, size) for size in _SIZES}

@@ -88,10 +88,44 @@ def load(paths: Sequence[StrPath], max_seq_len: int = 250) -> Splits:
         longest=longest,
         dropped=dropped,
         scale_factor=scale_factor,
-        explicit_start=not train.rows[train.offsets[:-1], :2].any(),
+        explicit_start=has_explicit_start(train),
         frame=frame,
         epsilon=estimate_epsilon(train, frame),
     )
+
+
+def load_split(paths: Sequence[StrPath], split: str) -> tuple[StrokeSet, int]:
+    """The drawings of one split of some files, and N_max: the points of the longest in the files.
+
+    Of files without splits, all drawings.
+
+    Raises:
+        FormatError: a file cannot be read, or lacks the split.
+    """
+    chosen, longest = [], 0
+    for path in paths:
+        parts = _read(path)
+        drawings = parts.get(split) if Path(path).suffix.lower() == ".npz" else parts["train"]
+        if drawings is None:
+            raise FormatError(f"{path} has no {split}; it has {', '.join(parts)}")
+        chosen.append(_usable(drawings, MAX_POINTS))
+        longest = max(longest, *(int(part.lengths.max(initial=0)) for part in parts.values()))
+    return _joined(chosen), longest
+
+
+def has_explicit_start(drawings: StrokeSet) -> bool:
+    """Whether every drawing's first row is the start itself, (0, 0, ·), as in Omniglot's file."""
+    return len(drawings) > 0 and not drawings.rows[drawings.offsets[:-1], :2].any()
+
+
+def with_start(drawings: StrokeSet, explicit: bool) -> StrokeSet:
+    """The same drawings with the other convention about the first point, if theirs is another."""
+    if has_explicit_start(drawings) == explicit:
+        return drawings
+    if explicit:
+        start = np.zeros((1, 3), drawings.rows.dtype)
+        return StrokeSet.of([np.concatenate([start, rows]) for rows in drawings])
+    return StrokeSet.of([rows[1:] for rows in drawings])
 
 
 def larger_sides(drawings: StrokeSet) -> NDArray[np.float64]:

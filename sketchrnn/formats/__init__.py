@@ -25,7 +25,6 @@ _BEGINNINGS = (
     (b"%PDF", "a PDF document"),
     (b"\x1f\x8b", "a gzip archive"),
     (b"PK\x03\x04", "a zip archive"),
-    (b"PK\x05\x06", "an empty zip archive"),
     (b"\x93NUMPY", "a single numpy array"),
     (b"<svg", "an SVG drawing"),
     (b"<?xml", "XML"),

@@ -190,7 +190,8 @@ def _read_array(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> NDArray[Any]
     """One member of the archive: numbers as an array, objects as the pickle describes them."""
     size = info.file_size
     if size > _MAX_MEMBER or (size > _BOMB_FROM and size > _MAX_RATIO * info.compress_size):
-        raise damaged(f"its {ascii(info.filename)[1:-1]} claims {size:,} bytes, more than any data set has")
+        name = ascii(info.filename)[1:-1]
+        raise RefusedError(f"its {name} claims {size:,} bytes, as no data set does; do not open it elsewhere")
     data = archive.read(info)
     if len(data) < 10 or not data.startswith(_MAGIC):
         raise damaged(f"its {info.filename} is not a numpy array")

@@ -24,6 +24,7 @@ from sketchrnn.errors import FormatError
 from sketchrnn.formats.rounds import PUTS_IN_ROUND, Rounds, Spelling
 
 _MAX_STACK = 100_000
+_MAX_STEPS = 10_000_000
 _MAX_SPELLINGS = 4  # of rounds; a file has one for each dtype, and each costs a search through the file
 _NUMPY = ("numpy.core.multiarray", "numpy._core.multiarray")
 
@@ -119,7 +120,7 @@ class _Machine:
 
     def run(self) -> Any:
         data, handlers = self.data, _HANDLERS
-        while True:
+        for _ in range(_MAX_STEPS):
             code = data[self.pos]
             self.pos += 1
             if code == _STOP:
@@ -130,6 +131,7 @@ class _Machine:
             handler(self)
             if len(self.stack) > _MAX_STACK:
                 raise damaged("its pickle needs an absurdly deep stack")
+        raise damaged("its pickle is absurdly long")
 
     # --- the fast way --------------------------------------------------------------------------
 

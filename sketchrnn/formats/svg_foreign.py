@@ -23,15 +23,17 @@ _NAMESPACE = "{http://www.w3.org/2000/svg}"
 _HREFS = ("href", "{http://www.w3.org/1999/xlink}href")
 _GROUPS = frozenset({"svg", "g", "a", "switch", "defs", "symbol", "use"})
 _SHAPES = frozenset({"path", "line", "polyline", "polygon", "rect", "circle", "ellipse"})
-_PRESENTATION = ("id", "class", "style", "fill", "stroke", "display", "visibility")
-_PLACEMENT = ("transform", "width", "height", "viewBox", "preserveAspectRatio", "x", "y")
+_PLACEMENT = ("width", "height", "viewBox", "preserveAspectRatio", "x", "y", "id", "class")
 _OUTLINE = ("d", "points", "x1", "y1", "x2", "y2", "r", "rx", "ry", "cx", "cy")
-_ATTRIBUTES = frozenset(_PRESENTATION + _PLACEMENT + _OUTLINE)
-_NUMBER = re.compile(r"\d+\.?\d*|\.\d+")
-_MAX_ELEMENTS = 100_000  # after every use of a symbol has been put in its place
-_MAX_NUMBERS = 4 * MAX_POINTS
+_STYLE = ("fill", "stroke", "display", "visibility", "transform")  # what decides over seeing a shape
+_ATTRIBUTES = frozenset(_PLACEMENT + _OUTLINE + _STYLE)
+_SPACE = re.compile(r"\s+")
+_TOKEN = re.compile(r"[a-zA-Z]|\d+\.?\d*|\.\d+")
+# A foreign file takes svgelements up to 30 µs a token and 250 µs an element: seconds, at most.
+_MAX_TOKENS = 2 * MAX_POINTS
+_MAX_ELEMENTS = 20_000  # after every use of a symbol has been put in its place
 _MAX_DEPTH = 200
-_MAX_STYLE = 256 << 10
+_MAX_LENGTH = 1_000  # of an attribute that is no outline
 _MAX_PIECES = 200  # of one curve
 
 Points = NDArray[np.float64]
@@ -67,19 +69,23 @@ def _cleaned(element: Element) -> Element | None:
     name = element.tag.removeprefix(_NAMESPACE)
     if name == "style":
         style = Element(name)
-        style.text = _cleaned_style(element.text or "")
+        style.text = _cleaned_sheet(element.text or "")
         return style
     if name not in _GROUPS and name not in _SHAPES:
         return None
     copy = Element("g" if name in ("symbol", "a", "switch") else name)
-    copy.attrib = {key: value for key, value in element.attrib.items() if key in _ATTRIBUTES}
+    for key in _ATTRIBUTES & element.attrib.keys():
+        value = _SPACE.sub(" ", element.attrib[key])
+        copy.set(key, value if key in ("d", "points") else value[:_MAX_LENGTH])
+    if "style" in element.attrib:
+        copy.set("style", _declarations([element.attrib["style"]]))
     if name == "use":
         target = next((element.attrib[key] for key in _HREFS if key in element.attrib), "")
         if not target.startswith("#"):
             raise FormatError(f"it uses another file, {ascii(target)[:60]}; put everything into one file")
         copy.set("href", target)
-    if name in _GROUPS and name != "use":
-        copy.extend(child for child in map(_cleaned, element) if child is not None)
+    elif name in _GROUPS:
+        copy.extend([child for child in map(_cleaned, element) if child is not None])
     if name == "symbol":  # is drawn only where it is used
         hidden = Element("defs")
         hidden.append(copy)
@@ -87,37 +93,53 @@ def _cleaned(element: Element) -> Element | None:
     return copy
 
 
-def _cleaned_style(text: str) -> str:
-    """Only plain rules: svgelements searches style sheets with slow regular expressions."""
-    rules = [rule.split("{") for rule in text[:_MAX_STYLE].split("}")]
-    return " ".join(f"{rule[0]}{{{rule[1]}}}" for rule in rules if len(rule) == 2 and rule[0] and rule[1])
+def _cleaned_sheet(text: str) -> str:
+    """One rule for each selector of a style sheet: svgelements searches long ones for minutes."""
+    sheet: dict[str, list[str]] = {}
+    for rule in text.split("}"):
+        selectors, brace, declarations = rule.partition("{")
+        if brace:
+            for selector in selectors.split(","):
+                sheet.setdefault(selector.strip()[:_MAX_LENGTH], []).append(declarations)
+    rules = {selector: _declarations(parts) for selector, parts in sheet.items()}
+    return " ".join(f"{selector}{{{kept}}}" for selector, kept in rules.items() if selector and kept)
+
+
+def _declarations(parts: list[str]) -> str:
+    """Of CSS declarations, the last of each property that decides over seeing a shape."""
+    found = {}
+    for part in parts:
+        for declaration in part.split(";"):
+            name, _, value = declaration.partition(":")
+            if name.strip() in _STYLE:
+                found[name.strip()] = value.strip()[:_MAX_LENGTH]
+    return ";".join(f"{name}:{value}" for name, value in found.items())
 
 
 def _check_size(root: Element) -> None:
-    """Refuses what would take minutes: too many numbers, or symbols that use symbols that use…"""
+    """Refuses what would take minutes: too long paths, or symbols that use symbols that use…"""
     by_id = {"#" + element.attrib["id"]: element for element in root.iter() if "id" in element.attrib}
     sizes: dict[Element, tuple[int, int]] = {}
 
     def size(element: Element, depth: int) -> tuple[int, int]:
-        """(elements, numbers) of an element with all that it uses."""
+        """(elements, tokens) of an element with all that it uses; a transform counts for each inside."""
         if element in sizes:
             return sizes[element]
         if depth > _MAX_DEPTH:
             raise FormatError("its symbols use each other without end; simplify the file")
-        data = element.get("d") or element.get("points") or ""
-        elements, numbers = 1, len(_NUMBER.findall(data))
-        inner = list(element)
+        elements, tokens = 1, len(_TOKEN.findall(element.get("d") or element.get("points") or ""))
         used = by_id.get(element.get("href", ""))
-        for child in [*inner, *([] if used is None else [used])]:
-            more_elements, more_numbers = size(child, depth + 1)
+        for child in [*element, *([] if used is None else [used])]:
+            more_elements, more_tokens = size(child, depth + 1)
             elements += more_elements
-            numbers += more_numbers
-        sizes[element] = elements, numbers
-        return elements, numbers
+            tokens += more_tokens
+        tokens += elements * len(_TOKEN.findall(element.get("transform", "")))
+        sizes[element] = elements, tokens
+        return elements, tokens
 
-    elements, numbers = size(root, 0)
-    if elements > _MAX_ELEMENTS or numbers > _MAX_NUMBERS:
-        raise FormatError(f"it has {elements:,} elements and {numbers:,} coordinates; simplify it first")
+    elements, tokens = size(root, 0)
+    if elements > _MAX_ELEMENTS or tokens > _MAX_TOKENS:
+        raise FormatError("it has too many shapes, or too long ones, for one drawing; simplify it")
 
 
 # --- shapes to strokes ---------------------------------------------------------------------------

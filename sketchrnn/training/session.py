@@ -20,6 +20,7 @@ from sketchrnn.errors import FormatError, ModelError
 from sketchrnn.files import atomic_write
 from sketchrnn.formats.npz import StrokeSet
 from sketchrnn.model.sketch_rnn import SketchRNN
+from sketchrnn.training.card import write_card
 from sketchrnn.training.config import TrainingConfig
 from sketchrnn.training.evaluation import Evaluation, evaluate
 from sketchrnn.training.trainer import Progress, Trainer, Validation
@@ -122,8 +123,7 @@ def train(
     )
 
     def measure(measured: SketchRNN, drawings: StrokeSet) -> Evaluation:
-        dataset = batches(drawings, batch_size=100, scale_factor=splits.scale_factor, seed=0)
-        return evaluate(measured, dataset, longest=splits.longest, explicit_start=splits.explicit_start)
+        return _measure(measured, drawings, splits.scale_factor, splits.longest, splits.explicit_start)
 
     def save_best(best: SketchRNN, validation: Validation) -> None:
         losses = {"valid": dataclasses.asdict(validation.evaluation)}
@@ -148,15 +148,45 @@ def train(
     model.load_arrays(store.read_weights(info))
     test = measure(model, splits.test)
     total = {"total_steps": trainer.step, "total_minutes": round(trainer.all_seconds / 60, 1)}
-    store.save(
-        dataclasses.replace(
-            info,
-            losses={**info.losses, "test": dataclasses.asdict(test)},
-            training={**info.training, **total},
-        ),
-        model.arrays(),
+    info = dataclasses.replace(
+        info,
+        losses={**info.losses, "test": dataclasses.asdict(test)},
+        training={**info.training, **total},
     )
+    store.save(info, model.arrays())
+    write_card(info)
     return test
+
+
+def evaluate_saved(info: store.ModelInfo, data: Sequence[str], split: str, seed: int = 0) -> Evaluation:
+    """Measures a saved model on files of drawings, taken to be in the model's own frame.
+
+    Args:
+        info: the model.
+        data: files; drawings longer than any that the model was trained on count too.
+        split: "train", "valid" or "test", of files that have splits; of others all drawings count.
+        seed: of the samples of z.
+
+    Raises:
+        SketchRNNError: a file or the model cannot be read, or there is no drawing in the split.
+    """
+    drawings, longest = dataset_splits.load_split(data, split)
+    drawings = dataset_splits.with_start(drawings, info.explicit_start)
+    model = SketchRNN(info.architecture)
+    model.load_arrays(store.read_weights(info))
+    return _measure(model, drawings, info.scale_factor, longest, info.explicit_start, seed)
+
+
+def _measure(
+    model: SketchRNN,
+    drawings: StrokeSet,
+    scale_factor: float,
+    longest: int,
+    explicit_start: bool,
+    seed: int = 0,
+) -> Evaluation:
+    dataset = batches(drawings, batch_size=100, scale_factor=scale_factor, seed=seed)
+    return evaluate(model, dataset, longest=longest, explicit_start=explicit_start, seed=seed)
 
 
 def _info(

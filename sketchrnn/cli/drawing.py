@@ -1,0 +1,132 @@
+"""`sketchrnn complete | sample | reconstruct | interpolate`: commands that draw."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sketchrnn.cli.options import positive, temperature
+from sketchrnn.completion import DEFAULT_TEMPERATURE
+
+if TYPE_CHECKING:
+    from sketchrnn.completion import Completer
+    from sketchrnn.sketch import Sketch
+
+EXAMPLES = {
+    "complete": "sketchrnn complete half.svg -o whole.svg --model kanji --seed 1",
+    "sample": "sketchrnn sample -o sheet.svg --model kanji --count 24 --seed 1",
+    "reconstruct": "sketchrnn reconstruct drawing.svg -o again.svg --model kanji --seed 1",
+    "interpolate": "sketchrnn interpolate a.svg b.svg -o film.svg --model kanji --steps 8",
+}
+
+
+def configure(name: str, parser: argparse.ArgumentParser) -> None:
+    parser.epilog = f"example: {EXAMPLES[name]}"
+    if name == "complete":
+        parser.add_argument("drawing", help="the beginning: svg, ndjson or npz")
+        parser.add_argument(
+            "--count", type=positive, default=1, help="endings; several make a sheet (default 1)"
+        )
+        parser.add_argument("--next-stroke", action="store_true", help="add one stroke only")
+    elif name == "sample":
+        parser.add_argument("--count", type=positive, default=24, help="drawings on the sheet (default 24)")
+    elif name == "reconstruct":
+        parser.add_argument("drawing", help="a whole drawing: svg, ndjson or npz")
+    else:
+        parser.add_argument("first", metavar="A", help="the drawing that it begins with")
+        parser.add_argument("last", metavar="B", help="the drawing that it ends with")
+        parser.add_argument(
+            "--steps", type=positive, default=8, help="drawings, both ends among them (default 8)"
+        )
+    if name in ("complete", "sample"):
+        parser.add_argument("--label", help="what it shall be, for a model with labels")
+    parser.add_argument("-o", "--out", required=True, type=Path, help="svg, or ndjson or npz by its suffix")
+    parser.add_argument("--model", help="name or folder (default: the first of `sketchrnn model list`)")
+    parser.add_argument(
+        "--temperature",
+        type=temperature,
+        default=DEFAULT_TEMPERATURE,
+        help=f"from 0.01, careful, to 2, wild (default {DEFAULT_TEMPERATURE})",
+    )
+    parser.add_argument("--seed", type=int, help="a number that makes the same drawing again")
+    parser.add_argument("--json", action="store_true", help="say what was done as JSON")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from sketchrnn import formats, store
+    from sketchrnn.completion import load_model
+
+    if arguments.seed is None:
+        arguments.seed = secrets.randbelow(1_000_000)
+    elif arguments.seed < 0:
+        arguments.seed = -2 * arguments.seed - 1  # numpy's generators take no negative seeds
+    model = load_model(arguments.model or store.default_model())
+    sketches = _DRAW[arguments.command](model, arguments)
+    formats.write(arguments.out, sketches)
+    if arguments.json:
+        print(json.dumps(_summary(model, arguments, sketches)))
+    return 0
+
+
+def _complete(model: Completer, arguments: argparse.Namespace) -> list[Sketch]:
+    from sketchrnn.sketch import Sketch
+
+    half = Sketch.open(arguments.drawing)
+    return [
+        model.complete(
+            half,
+            label=arguments.label,
+            temperature=arguments.temperature,
+            seed=arguments.seed + number,
+            strokes=1 if arguments.next_stroke else None,
+        )
+        for number in range(arguments.count)
+    ]
+
+
+def _sample(model: Completer, arguments: argparse.Namespace) -> list[Sketch]:
+    return model.sample(
+        arguments.count, label=arguments.label, temperature=arguments.temperature, seed=arguments.seed
+    )
+
+
+def _reconstruct(model: Completer, arguments: argparse.Namespace) -> list[Sketch]:
+    from sketchrnn.sketch import Sketch
+
+    drawing = Sketch.open(arguments.drawing)
+    return [model.reconstruct(drawing, temperature=arguments.temperature, seed=arguments.seed)]
+
+
+def _interpolate(model: Completer, arguments: argparse.Namespace) -> list[Sketch]:
+    from sketchrnn.sketch import Sketch
+
+    return model.interpolate(
+        Sketch.open(arguments.first),
+        Sketch.open(arguments.last),
+        arguments.steps,
+        temperature=arguments.temperature,
+        seed=arguments.seed,
+    )
+
+
+def _summary(model: Completer, arguments: argparse.Namespace, sketches: list[Sketch]) -> dict[str, Any]:
+    return {
+        "file": str(arguments.out),
+        "model": model.info.name,
+        "seed": arguments.seed,
+        "temperature": arguments.temperature,
+        "drawings": [{"strokes": len(sketch), "points": sketch.point_count} for sketch in sketches],
+    }
+
+
+_DRAW: dict[str, Callable[[Completer, argparse.Namespace], list[Sketch]]] = {
+    "complete": _complete,
+    "sample": _sample,
+    "reconstruct": _reconstruct,
+    "interpolate": _interpolate,
+}

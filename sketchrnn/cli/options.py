@@ -1,0 +1,28 @@
+"""Types of command-line options: what is misused is told before anything is done."""
+
+from __future__ import annotations
+
+import argparse
+import math
+
+
+def positive(text: str) -> int:
+    """A whole number from 1 to 10,000."""
+    try:
+        number = int(text)
+    except ValueError:
+        number = 0
+    if not 1 <= number <= 10_000:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 to 10000")
+    return number
+
+
+def temperature(text: str) -> float:
+    """A temperature τ from 0.01 to 2."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not 0.01 <= number <= 2.0:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0.01 to 2")
+    return number

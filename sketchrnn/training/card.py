@@ -1,0 +1,104 @@
+"""The model card: `README.md` and `samples.svg` of a saved model, made from what was measured."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sketchrnn import store
+from sketchrnn.completion import Completer
+from sketchrnn.files import atomic_write
+from sketchrnn.formats import svg
+from sketchrnn.sketch import Sketch
+
+SAMPLES_FILE = "samples.svg"
+CARD_FILE = "README.md"
+
+SHEET_SEED = 1
+SHEET_TEMPERATURE = 0.4
+ROWS, COLUMNS = 5, 8
+
+
+def write_card(info: store.ModelInfo) -> None:
+    """Draws the sheet of samples and writes the card of a saved model.
+
+    Raises:
+        SketchRNNError: the model cannot be loaded, or a file cannot be written.
+    """
+    model = Completer(info)
+    samples = model.sample(ROWS * COLUMNS, temperature=SHEET_TEMPERATURE, seed=SHEET_SEED)
+    # On a sheet of samples there is nobody to tell the model's ink from.
+    svg.write_sheet(
+        info.path / SAMPLES_FILE,
+        [Sketch(sample.strokes) for sample in samples],
+        columns=COLUMNS,
+        cell=110.0,
+    )
+    with atomic_write(info.path / CARD_FILE) as file:
+        file.write(_card(info).encode())
+
+
+def _card(info: store.ModelInfo) -> str:
+    sizes, training = info.architecture, info.training
+    drawings = info.data.get("drawings", {})
+    kind = (
+        f"a bidirectional encoder of {sizes.enc_rnn_size} units, z of {sizes.z_size} dimensions, "
+        f"a decoder of {sizes.dec_rnn_size}"
+        if info.conditional
+        else f"a decoder of {sizes.dec_rnn_size} units, without encoder and z"
+    )
+    changed = ", ".join(f"`{name}` {training[name]:g}" for name in ("prefix_prob",) if training.get(name))
+    return "\n".join(
+        [
+            f"# {info.name}",
+            "",
+            info.description or "A stroke model.",
+            "",
+            f"![Drawings from nothing, τ = {SHEET_TEMPERATURE}]({SAMPLES_FILE})",
+            "",
+            f"The sheet: `sketchrnn sample --model {info.name} --count {ROWS * COLUMNS} "
+            f"--temperature {SHEET_TEMPERATURE} --seed {SHEET_SEED} -o sheet.svg`",
+            "",
+            "## What it is",
+            "",
+            f"sketch-rnn (Ha & Eck 2017): {kind}, {sizes.num_mixture} mixture components. It lives in a frame of "
+            f"{info.frame:g} pixels (the larger side of a whole drawing), simplified with epsilon {info.epsilon:g}; "
+            f"one unit is {info.scale_factor:.4g} pixels.",
+            "",
+            "## What it learnt from",
+            "",
+            f"- {', '.join(info.data.get('files', ())) or 'unknown files'}: "
+            + ", ".join(f"{count:,} {name}" for name, count in drawings.items())
+            + " drawings",
+            f"- licence and source: {info.data.get('licence') or 'not stated'}",
+            f"- {training.get('total_minutes', training.get('minutes'))} minutes of training, "
+            f"{training.get('total_steps', training.get('steps')):,} steps of {training.get('batch_size')} drawings, "
+            f"finished {training.get('finished')}; the best weights on the validation drawings, "
+            f"of step {training.get('steps'):,}, were kept",
+            *([f"- other than the defaults: {changed}"] if changed else []),
+            "",
+            "## What was measured",
+            "",
+            *_losses(info.losses.get("test"), info.conditional),
+            "",
+            "L_R as Magenta reports it: summed over points without the end of the drawing, divided by drawings "
+            "times the longest drawing of the file. Nats a point are over the points after the first.",
+            "",
+        ]
+    )
+
+
+def _losses(test: Mapping[str, Any] | None, conditional: bool) -> list[str]:
+    if not test:
+        return ["Nothing yet."]
+    rows = {"L_R": f"{test['reconstruction_loss']:.4f}", "nats a point": f"{test['nats_per_point']:.4f}"}
+    if conditional:
+        rows |= {
+            "L_KL": f"{test['kl_loss']:.4f}",
+            "KL, nats a point": f"{test['kl_nats_per_point']:.4f}",
+        }
+    return [
+        f"| {test['drawings']:,} test drawings | |",
+        "| --- | --- |",
+        *(f"| {name} | {value} |" for name, value in rows.items()),
+    ]
