@@ -48,44 +48,43 @@ def _card(info: store.ModelInfo) -> str:
         else f"a decoder of {sizes.dec_rnn_size} units, without encoder and z"
     )
     changed = ", ".join(f"`{name}` {training[name]:g}" for name in ("prefix_prob",) if training.get(name))
-    return "\n".join(
-        [
-            f"# {info.name}",
-            "",
-            info.description or "A stroke model.",
-            "",
-            f"![Drawings from nothing, τ = {SHEET_TEMPERATURE}]({SAMPLES_FILE})",
-            "",
-            f"The sheet: `sketchrnn sample --model {info.name} --count {ROWS * COLUMNS} "
-            f"--temperature {SHEET_TEMPERATURE} --seed {SHEET_SEED} -o sheet.svg`",
-            "",
-            "## What it is",
-            "",
-            f"sketch-rnn (Ha & Eck 2017): {kind}, {sizes.num_mixture} mixture components. It lives in a frame of "
-            f"{info.frame:g} pixels (the larger side of a whole drawing), simplified with epsilon {info.epsilon:g}; "
-            f"one unit is {info.scale_factor:.4g} pixels.",
-            "",
-            "## What it learnt from",
-            "",
-            f"- {', '.join(info.data.get('files', ())) or 'unknown files'}: "
-            + ", ".join(f"{count:,} {name}" for name, count in drawings.items())
-            + " drawings",
-            f"- licence and source: {info.data.get('licence') or 'not stated'}",
-            f"- {training.get('total_minutes', training.get('minutes'))} minutes of training, "
-            f"{training.get('total_steps', training.get('steps')):,} steps of {training.get('batch_size')} drawings, "
-            f"finished {training.get('finished')}; the best weights on the validation drawings, "
-            f"of step {training.get('steps'):,}, were kept",
-            *([f"- other than the defaults: {changed}"] if changed else []),
-            "",
-            "## What was measured",
-            "",
-            *_losses(info.losses.get("test"), info.conditional),
-            "",
-            "L_R as Magenta reports it: summed over points without the end of the drawing, divided by drawings "
-            "times the longest drawing of the file. Nats a point are over the points after the first.",
-            "",
-        ]
-    )
+    lines = [
+        f"# {info.name}",
+        "",
+        info.description or "A stroke model.",
+        "",
+        f"![Drawings from nothing, τ = {SHEET_TEMPERATURE}]({SAMPLES_FILE})",
+        "",
+        f"The sheet: `sketchrnn sample --model {info.name} --count {ROWS * COLUMNS} "
+        f"--temperature {SHEET_TEMPERATURE} --seed {SHEET_SEED} -o sheet.svg`",
+        "",
+        "## What it is",
+        "",
+        f"sketch-rnn (Ha & Eck 2017): {kind}, {sizes.num_mixture} mixture components. It lives in a frame",
+        f"of {info.frame:g} pixels (the larger side of a whole drawing), simplified with epsilon",
+        f"{info.epsilon:g}; one unit is {info.scale_factor:.4g} pixels.",
+        "",
+        "## What it learnt from",
+        "",
+        f"- {', '.join(info.data.get('files', ())) or 'unknown files'}: "
+        + ", ".join(f"{count:,} {name}" for name, count in drawings.items())
+        + " drawings",
+        f"- licence and source: {info.data.get('licence') or 'not stated'}",
+        f"- {training.get('total_minutes', training.get('minutes'))} minutes of training, "
+        f"{training.get('total_steps', training.get('steps')):,} steps",
+        f"  of {training.get('batch_size')} drawings, finished {training.get('finished')}; the best weights on the",
+        f"  validation drawings, of step {training.get('steps'):,}, were kept",
+        *([f"- other than the defaults: {changed}"] if changed else []),
+        "",
+        "## What was measured",
+        "",
+        *_losses(info.losses.get("test"), info.conditional),
+        "",
+        "L_R as Magenta reports it: summed over points without the end of the drawing, divided by",
+        "drawings times the longest drawing of the file. Nats a point are over the points after the first.",
+        "",
+    ]
+    return "\n".join(lines)
 
 
 def _losses(test: Mapping[str, Any] | None, conditional: bool) -> list[str]:
