@@ -72,8 +72,8 @@ def _card(info: store.ModelInfo) -> str:
         f"- licence and source: {info.data.get('licence') or 'not stated'}",
         f"- {training.get('total_minutes', training.get('minutes'))} minutes of training, "
         f"{training.get('total_steps', training.get('steps')):,} steps",
-        f"  of {training.get('batch_size')} drawings, finished {training.get('finished')}; the best weights on the",
-        f"  validation drawings, of step {training.get('steps'):,}, were kept",
+        f"  of {training.get('batch_size')} drawings, finished {training.get('finished')};",
+        f"  the best weights on the validation drawings, of step {training.get('steps'):,}, were kept",
         *([f"- other than the defaults: {changed}"] if changed else []),
         "",
         "## What was measured",
