@@ -95,6 +95,8 @@ def _cleaned(element: Element) -> Element | None:
 
 def _cleaned_sheet(text: str) -> str:
     """One rule for each selector of a style sheet: svgelements searches long ones for minutes."""
+    before, *rest = text.split("/*")
+    text = before + "".join(part.partition("*/")[2] for part in rest)
     sheet: dict[str, list[str]] = {}
     for rule in text.split("}"):
         selectors, brace, declarations = rule.partition("{")
