@@ -155,22 +155,23 @@ class Trainer:
         """
         validated_at = -1
         while not should_stop():
-            started = time.perf_counter()
-            batch = next(self._iterator)
-            r_loss, kl = self._train_step(batch)
-            progress = self._account(batch, float(r_loss), float(kl), time.perf_counter() - started)
-            on_progress(progress)
+            on_progress(self.train_one_batch())
             if self.step % self.config.save_every == 0:
                 on_validation(self._validate_and_save())
                 validated_at = self.step
         if validated_at != self.step:
             on_validation(self._validate_and_save())
 
-    def _account(self, batch: dict[str, Tensor], r_loss: float, kl: float, seconds: float) -> Progress:
+    def train_one_batch(self) -> Progress:
+        """One step. Raises ModelError if the loss is no longer a number."""
+        started = time.perf_counter()
+        batch = next(self._iterator)
+        r_loss, kl = (float(loss) for loss in self._train_step(batch))
+        seconds = time.perf_counter() - started
         if not math.isfinite(r_loss):
             raise ModelError(
                 f"the loss became {r_loss} at step {self.step}; what was learnt before is kept. "
-                "Resume with a smaller --learning-rate"
+                "Resume with a smaller --learning_rate"
             )
         self.drawings += int(batch["lengths"].shape[0])
         self.points += int(tf.reduce_sum(batch["lengths"]))
