@@ -109,14 +109,15 @@ def read_splits(path: StrPath) -> dict[str, StrokeSet]:
     Raises:
         FormatError: the file is missing, no sketch-rnn data set, damaged or hostile.
     """
-    try:
-        with open_to_read(path) as file, zipfile.ZipFile(file) as archive:
-            members = {info.filename.removesuffix(".npy"): info for info in archive.infolist()}
-            found = {name: _read_split(archive, members, name) for name in SPLITS if name in members}
-    except RefusedError as error:
-        raise FormatError(f"{path}: {error}") from error
-    except _DAMAGE as error:
-        raise FormatError(f"{path} is no whole .npz file ({error}); download or write it again") from error
+    with open_to_read(path) as file:
+        try:
+            with zipfile.ZipFile(file) as archive:
+                members = {info.filename.removesuffix(".npy"): info for info in archive.infolist()}
+                found = {name: _read_split(archive, members, name) for name in SPLITS if name in members}
+        except FormatError as error:
+            raise FormatError(f"{path}: {error}") from error
+        except _DAMAGE as error:
+            raise FormatError(f"{path} is no whole .npz file ({error}); download it again") from error
     if not found:
         names = ", ".join(ascii(name) for name in list(members)[:5]) or "nothing"
         raise FormatError(f"{path} holds {names}; a sketch-rnn data set holds train, valid or test")
@@ -247,6 +248,7 @@ def _of_one_length(array: NDArray[Any]) -> StrokeSet:
 
 def _checked(rows: NDArray[Any], offsets: NDArray[np.int64]) -> StrokeSet:
     """The set, once every number in it is known to be finite and every pen to be up or down."""
+    rows = rows.astype(rows.dtype.newbyteorder("="), copy=False)
     drawings = StrokeSet(rows, offsets)
     if rows.dtype.kind == "f" and not np.isfinite(rows).all():
         first = int(np.flatnonzero(~np.isfinite(rows).all(axis=1))[0])
