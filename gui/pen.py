@@ -7,6 +7,8 @@ from collections import deque
 from collections.abc import Iterable
 from typing import NamedTuple, Protocol
 
+from gui.paper import PAPER
+
 
 class Point(Protocol):
     """What a completer's `ink` yields: a point in paper units."""
@@ -89,6 +91,8 @@ class Pen:
         goal = self._ahead[0]
         x, y = self._from or (goal.x, goal.y)
         distance = math.hypot(goal.x - x, goal.y - y)
+        if not _on_paper(x, y) and not _on_paper(goal.x, goal.y):
+            distance = 0.0  # nobody sees it: nobody waits for it
         if goal.starts_stroke:
             seconds = min(max(distance / HOP_SPEED, HOP_SHORTEST), HOP_LONGEST)
         else:
@@ -103,3 +107,7 @@ class Pen:
         if goal.starts_stroke:
             share = share * share * (3.0 - 2.0 * share)  # a hand sets out and arrives gently
         self.tip = Tip(x + share * (goal.x - x), y + share * (goal.y - y), down=not goal.starts_stroke)
+
+
+def _on_paper(x: float, y: float) -> bool:
+    return PAPER.left <= x <= PAPER.right and PAPER.top <= y <= PAPER.bottom

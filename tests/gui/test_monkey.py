@@ -73,7 +73,7 @@ def test_no_error_and_no_lost_stroke(open_window, qtbot, seed):
         lambda: qtbot.wait(chance.randint(0, 25)),
     ]
     deeds.append(lambda: window.resize(chance.randint(920, 1400), chance.randint(520, 900)))
-    deeds.append(lambda: window.actions_.authors.toggle())
+    deeds.append(window.actions_.authors.toggle)
     for _ in range(DEEDS):
         chance.choice(deeds)()
         assert len(theirs()) == len(mine)

@@ -44,3 +44,10 @@ def test_every_point_is_reached_once_whatever_the_frames():
 def test_without_points_it_waits_where_it_is():
     pen = Pen()
     assert pen.waiting and pen.advance(1.0) == [] and pen.tip is None
+
+
+def test_nobody_waits_for_ink_beyond_the_edge():
+    pen = Pen()
+    pen.feed([FakePoint(900, 100, True, False), FakePoint(1000, 100, False, False)])
+    pen.feed([FakePoint(9000, 100, False, False), FakePoint(1000, 200, False, True)])
+    assert len(pen.advance(HOP_SHORTEST + 100 / DRAW_SPEED + 0.001)) == 4

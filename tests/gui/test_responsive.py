@@ -1,0 +1,50 @@
+"""A real process, measured: there at once, never away from its event loop, never with TensorFlow."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from untrained import save_untrained
+
+WATCHED = Path(__file__).with_name("watched_window.py")
+
+
+@pytest.fixture(scope="module")
+def measured(tmp_path_factory) -> dict[str, float]:
+    folder = tmp_path_factory.mktemp("watched")
+    save_untrained(folder / "models" / "untrained")
+    environment = os.environ | {
+        "QT_QPA_PLATFORM": "offscreen",
+        "SKETCHRNN_MODELS": str(folder / "models"),
+        "WATCHED_SETTINGS": str(folder / "settings.ini"),
+    }
+    done = subprocess.run(
+        [sys.executable, str(WATCHED), "2"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_the_window_is_there_within_a_second_of_work(measured):
+    assert measured["shown_cpu_s"] < 1.0
+
+
+def test_loading_and_drawing_never_hold_the_event_loop(measured):
+    """What other programs take of a busy machine is not counted: only this program's own work is."""
+    assert measured["model_strokes"] > 0
+    assert measured["longest_own_work_ms"] < 50
+    assert measured["longest_programs_work_ms"] < 50
+
+
+def test_tensorflow_stays_out(measured):
+    assert measured["heavy"] == []

@@ -1,0 +1,104 @@
+"""Runs the real window offscreen, completes a drawing, and prints what it measured as JSON.
+
+usage: python watched_window.py ROUNDS
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from pathlib import Path
+
+START = time.perf_counter()
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "gui")]
+
+from hand import draw_with_mouse  # noqa: E402
+from PySide6.QtCore import QSettings, QTimer  # noqa: E402
+
+from gui import app as program  # noqa: E402
+from gui import pen  # noqa: E402
+from gui.ending import State  # noqa: E402
+from gui.settings import Settings  # noqa: E402
+from gui.worker import Worker  # noqa: E402
+
+FACE = [(300.0, 200.0), (500.0, 150.0), (650.0, 300.0), (500.0, 500.0), (320.0, 400.0), (300.0, 200.0)]
+
+
+class Watchdog:
+    """The longest time that the event loop was away from a timer of 1 ms, and what others took of it."""
+
+    def __init__(self) -> None:
+        self.gaps: list[tuple[float, float, float]] = []  # seconds: wall, this thread, all threads
+        self._last = (time.perf_counter(), time.thread_time(), time.process_time())
+        self._timer = QTimer()
+        self._timer.setInterval(1)
+        self._timer.timeout.connect(self._tick)
+        self._timer.start()
+
+    def _tick(self) -> None:
+        now = (time.perf_counter(), time.thread_time(), time.process_time())
+        self.gaps.append((now[0] - self._last[0], now[1] - self._last[1], now[2] - self._last[2]))
+        self._last = now
+
+
+def main(rounds: int) -> None:
+    pen.DRAW_SPEED = 2500.0  # more points in less time: the harder case
+    sys.setswitchinterval(program.SWITCH_INTERVAL)
+    app = program.make_app()
+    settings = Settings(QSettings(os.environ["WATCHED_SETTINGS"], QSettings.Format.IniFormat))
+    window = program.make_window(app, Worker(program.find_models, program.load_model), settings)
+    window.resize(1024, 700)
+    window.show()
+    app.processEvents()
+    shown = time.perf_counter() - START
+    cpu = time.process_time()
+    watchdog = Watchdog()
+    until(app, lambda: window.bar.model is not None)
+    listed = time.perf_counter() - START
+    first_ink = []
+    for _ in range(rounds):
+        draw_with_mouse(window.canvas, FACE)
+        asked = time.perf_counter()
+        window.actions_.complete.trigger()
+        until(app, lambda: window.ending.state is not State.WAITING)
+        first_ink.append(time.perf_counter() - asked)
+        until(app, lambda: window.ending.state is State.OFFERED)
+        window.keep()
+    wall, own, process = max(watchdog.gaps)
+    print(
+        json.dumps(
+            {
+                "shown_s": shown,
+                "shown_cpu_s": cpu,
+                "listed_s": listed,
+                "first_ink_s": max(first_ink),
+                "longest_gap_ms": 1000 * wall,
+                "own_work_in_it_ms": 1000 * own,
+                "programs_work_in_it_ms": 1000 * process,
+                "longest_programs_work_ms": 1000 * max(all_ for _, _, all_ in watchdog.gaps),
+                "longest_own_work_ms": 1000 * max(own for _, own, _ in watchdog.gaps),
+                "gaps_over_50_ms": sum(wall > 0.05 for wall, _, _ in watchdog.gaps),
+                "ticks": len(watchdog.gaps),
+                "model_strokes": len(window.document.strokes) - rounds,
+                "heavy": sorted({"tensorflow", "keras"} & set(sys.modules)),
+            }
+        )
+    )
+    window.worker.stop()
+    os._exit(0)  # the window is not asked about its unsaved drawing
+
+
+def until(app, done) -> None:
+    deadline = time.perf_counter() + 60
+    while not done():
+        app.processEvents()
+        time.sleep(0.0005)
+        if time.perf_counter() > deadline:
+            raise TimeoutError
+
+
+main(int(sys.argv[1]))
