@@ -8,6 +8,7 @@ from _common import median_seconds, row
 import sketchrnn
 from sketchrnn import store
 from sketchrnn.engine import Decoder, sample_points
+from sketchrnn.engine.threads import one_blas_thread
 
 
 def main() -> None:
@@ -53,4 +54,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    with one_blas_thread():
+        main()

@@ -11,7 +11,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from sketchrnn import simplify, store
 from sketchrnn.engine import Decoder, DecoderState, Encoder, Latent, Mixture, sample_points
-from sketchrnn.engine.sampling import END
+from sketchrnn.engine.sampling import END, UP
+from sketchrnn.engine.threads import one_blas_thread
 from sketchrnn.errors import ModelError, SketchError
 from sketchrnn.files import StrPath
 from sketchrnn.sketch import Author, Bounds, Sketch
@@ -124,12 +125,13 @@ class Completer:
             return self._ink_from_nothing(temperature, random, paper)
         scale = self.guess_scale(half, paper)
         rows = self._to_model(half, scale)
-        if self._encoder is None:
-            state = self._decoder.start()
-        else:
-            latent = self._encode([rows])
-            state = self._decoder.start(_sample_latent(latent, temperature, [random]))
-        outputs, state = self._decoder.prime(state, [rows])
+        with one_blas_thread():
+            if self._encoder is None:
+                state = self._decoder.start()
+            else:
+                latent = self._encode([rows])
+                state = self._decoder.start(_sample_latent(latent, temperature, [random]))
+            outputs, state = self._decoder.prime(state, [rows])
         last = half.strokes[-1][-1].astype(np.float64)
         budget = max(self.info.max_points - len(rows), self.info.max_points // 2)
         offsets = self._offsets(outputs[0][-1:], state, temperature, random, budget)
@@ -156,7 +158,8 @@ class Completer:
         Raises:
             ModelError: the model has no encoder.
         """
-        return np.asarray(self._encode([self._whole_to_model(sketch)]).mu[0])
+        with one_blas_thread():
+            return np.asarray(self._encode([self._whole_to_model(sketch)]).mu[0])
 
     def decode(
         self, z: ArrayLike, *, temperature: float = DEFAULT_TEMPERATURE, seed: int | None = None
@@ -224,7 +227,8 @@ class Completer:
         points = simplify.simplified(half, info.epsilon / float(np.median(scales)))
         rows = self._to_stroke3(points)
         if len(rows) > 1:
-            scores += self._log_likelihoods(rows, scales)
+            with one_blas_thread():
+                scores += self._log_likelihoods(rows, scales)
         return float(scales[int(np.argmax(scores))])
 
     def _log_likelihoods(self, rows: Floats, scales: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -279,9 +283,7 @@ class Completer:
     ) -> Iterator[InkPoint]:
         z = None
         if self.info.conditional:
-            z = np.float32(math.sqrt(temperature)) * random.standard_normal(
-                (1, self.info.architecture.z_size), np.float32
-            )
+            z = random.standard_normal((1, self.info.architecture.z_size), np.float32)
         ink = self._ink_from_latent(z, temperature, random)
         return ink if paper is None else _fitted(list(ink), paper)
 
@@ -306,17 +308,37 @@ class Completer:
         The end is forbidden before the first stroke is done; a drawing that will not end is cut at the
         first lifted pen after `max_points`.
         """
-        stroke_done = False
-        for number in range(2 * max_points):
-            point = sample_points(outputs, temperature, [random], may_end=stroke_done)
+        drawn, ended = 0, False
+        while not ended and drawn < max_points:
+            with one_blas_thread():  # for a whole stroke: to enter it takes as long as a point
+                budget = 2 * max_points - drawn
+                stroke, outputs, state, ended = self._stroke(
+                    outputs, state, temperature, random, budget, may_end=drawn > 0
+                )
+            drawn += len(stroke)
+            yield from stroke
+
+    def _stroke(
+        self,
+        outputs: Floats,
+        state: DecoderState,
+        temperature: float,
+        random: np.random.Generator,
+        budget: int,
+        *,
+        may_end: bool,
+    ) -> tuple[list[Floats], Floats, DecoderState, bool]:
+        """The points of the next stroke, at most `budget`; outputs and state after it; the drawing's end."""
+        stroke: list[Floats] = []
+        while len(stroke) < budget:
+            point = sample_points(outputs, temperature, [random], may_end=may_end)
             if point[0, 2 + END]:
-                return
-            lifted = bool(point[0, 3])
-            stroke_done |= lifted
-            yield point[0]
-            if lifted and number >= max_points:
-                return
+                return stroke, outputs, state, True
+            stroke.append(point[0])
             outputs, state = self._decoder.step(state, point)
+            if point[0, 2 + UP]:
+                break
+        return stroke, outputs, state, False
 
 
 def load_model(name_or_path: StrPath) -> Completer:

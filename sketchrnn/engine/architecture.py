@@ -34,6 +34,8 @@ class Architecture:
     num_mixture: int = 20
 
     def __post_init__(self) -> None:
+        if not isinstance(self.conditional, bool):
+            raise ModelError(f"conditional is {self.conditional!r}; it must be true or false")
         for field in ("enc_rnn_size", "dec_rnn_size", "z_size", "num_mixture"):
             size = getattr(self, field)
             if not isinstance(size, int) or isinstance(size, bool) or not 1 <= size <= 8192:

@@ -13,8 +13,8 @@ from sketchrnn.errors import ConfigError
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
 
-END = 2
-"""The pen state that ends the drawing; 0 is pen down, 1 pen up."""
+DOWN, UP, END = range(3)
+"""The pen states: the stroke goes on after this point, ends with it, or the drawing has ended."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
