@@ -15,5 +15,6 @@ def shortest(values: Floats) -> list[str]:
         if whole == exact and 0 < abs(whole) < _PLAIN:
             texts.append(str(whole))
         else:
-            texts.append(str(value).removesuffix(".0"))
+            text = str(value)
+            texts.append(text.removesuffix(".0") if text != "-0.0" else text)  # JSON's -0 has no sign
     return texts
