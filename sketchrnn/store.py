@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import math
 import os
+import re
 import sys
 import zipfile
 from collections.abc import Mapping
@@ -16,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sketchrnn.engine.architecture import Architecture
-from sketchrnn.errors import ModelError, SketchRNNError
+from sketchrnn.errors import FormatError, ModelError, SketchRNNError
 from sketchrnn.files import StrPath, atomic_write
 
 FORMAT_VERSION = 1
@@ -26,8 +28,10 @@ WEIGHTS_FILE = "weights.npz"
 PREFERRED = ("quickdraw", "kanji")
 """Which models to begin with, most wanted first."""
 
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _MAX_JSON_BYTES = 16 << 20
-_DAMAGE = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, NotImplementedError, MemoryError)
+_MAX_RATIO = 100  # weights hardly compress at all; a bomb about 1,000 times
+_BOMB_FROM = 16 << 20
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -125,13 +129,15 @@ def find(name_or_path: StrPath) -> Path:
         ModelError: there is none; the message lists those that there are.
     """
     given = Path(name_or_path)
-    for path in (given, given.parent):
-        if (path / MODEL_FILE).is_file() and (path == given or given.name in (MODEL_FILE, WEIGHTS_FILE)):
-            return path
-    if given.name == str(name_or_path):
-        for folder in (user_folder(), default_folder()):
-            if (folder / given / MODEL_FILE).is_file():
-                return folder / given
+    candidates = [given]
+    if given.name in (MODEL_FILE, WEIGHTS_FILE):
+        candidates.append(given.parent)
+    if given.name and given.name == os.fspath(name_or_path):
+        candidates += [user_folder() / given, default_folder() / given]
+    for path in candidates:
+        with contextlib.suppress(OSError):  # a name that no file can have
+            if (path / MODEL_FILE).is_file():
+                return path
     names = ", ".join(info.name for info in available()) or "none yet; train one with `sketchrnn train`"
     raise ModelError(f"there is no model {os.fspath(name_or_path)!r}; there are: {names}")
 
@@ -149,13 +155,14 @@ def read_info(folder: Path) -> ModelInfo:
                 f"{path} has format version {version}, not {FORMAT_VERSION}; update this program"
             )
         values["architecture"] = Architecture.from_dict(values["architecture"])
-        values["labels"] = tuple(values.get("labels", ()))
+        values["labels"] = tuple(_listed(values.get("labels", [])))
         info = ModelInfo(path=folder, **(values | {"name": folder.resolve().name}))
+        wrong = _wrong_field(info)
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        raise ModelError(f"{path} is damaged ({error}); get the model again") from error
-    wrong = _wrong_field(info)
+        raise ModelError(f"{path} is damaged ({_one_line(error)}); get the model again") from error
     if wrong:
-        raise ModelError(f"{path}: {wrong} is {getattr(info, wrong)!r}, which cannot be; get the model again")
+        value = ascii(getattr(info, wrong))[:60]
+        raise ModelError(f"{path}: {wrong} is {value}, which cannot be; get the model again")
     return info
 
 
@@ -173,11 +180,13 @@ def read_weights(info: ModelInfo) -> dict[str, NDArray[np.float32]]:
                 if name not in archive.files:
                     raise ModelError(f"{path} lacks {name}; get the model again")
                 _check_header(archive.zip, name, shape)
-                arrays[name] = archive[name].astype(np.float32)
+                with np.errstate(over="ignore"):  # what overflows becomes infinite, and is refused for it
+                    arrays[name] = archive[f"{name}.npy"].astype(np.float32)
     except ModelError:
         raise
-    except _DAMAGE as error:
-        raise ModelError(f"{path} is missing or damaged ({error}); get the model again") from error
+    except Exception as error:  # zipfile, zlib and numpy raise nearly anything on damaged bytes
+        reason = _one_line(error)
+        raise ModelError(f"{path} is missing or damaged ({reason}); get the model again") from error
     for name, array in arrays.items():
         if not np.isfinite(array).all():
             raise ModelError(f"{path}: {name} has values that are not numbers; get the model again")
@@ -188,16 +197,24 @@ def save(info: ModelInfo, weights: Mapping[str, NDArray[Any]], dtype: str = "flo
     """Writes `weights.npz` and `model.json` into `info.path`; each file is replaced whole.
 
     Raises:
-        ModelError: the weights are not those of the architecture, or not all finite.
+        ModelError: the weights are not those of the architecture or not all finite, or `read_info` would
+            refuse the description.
         FormatError: a file cannot be written.
     """
+    wrong = _wrong_field(info)
+    if wrong:
+        raise ModelError(f"{info.name}: {wrong} is {ascii(getattr(info, wrong))[:60]}; nothing was saved")
     shapes = info.architecture.weight_shapes()
     if {name: weights[name].shape for name in weights} != shapes:
         raise ModelError(f"{info.name}: these are not the weights of its architecture")
-    stored = {name: weights[name].astype(dtype) for name in shapes}
+    with np.errstate(over="ignore"):
+        stored = {name: weights[name].astype(dtype) for name in shapes}
     if not all(np.isfinite(array).all() for array in stored.values()):
         raise ModelError(f"{info.name}: a weight is not a finite number in {dtype}; nothing was saved")
-    info.path.mkdir(parents=True, exist_ok=True)
+    try:
+        info.path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FormatError(f"{info.path} cannot be made into a model's folder: {error.strerror}") from error
     with atomic_write(info.path / WEIGHTS_FILE) as file:
         np.savez(file, allow_pickle=False, **stored)
     with atomic_write(info.path / MODEL_FILE) as file:
@@ -206,6 +223,11 @@ def save(info: ModelInfo, weights: Mapping[str, NDArray[Any]], dtype: str = "flo
 
 def _check_header(archive: zipfile.ZipFile, name: str, shape: tuple[int, ...]) -> None:
     """Looks at what an array claims to be before any memory is taken for it."""
+    size = archive.getinfo(f"{name}.npy")
+    if size.file_size > max(_BOMB_FROM, _MAX_RATIO * size.compress_size):
+        raise ModelError(
+            f"{archive.filename}: {name} would unpack to {size.file_size:,} bytes; do not use it"
+        )
     with archive.open(f"{name}.npy") as file:
         header = np.lib.format
         v1 = header.read_magic(file) == (1, 0)
@@ -218,17 +240,40 @@ def _check_header(archive: zipfile.ZipFile, name: str, shape: tuple[int, ...]) -
 
 def _wrong_field(info: ModelInfo) -> str | None:
     """The name of a figure that no model can have."""
-    for field in ("frame", "scale_factor"):
-        if not _is_number(getattr(info, field)) or not 0.0 < getattr(info, field) < 1e6:
-            return field
-    if not _is_number(info.epsilon) or not 0.0 <= info.epsilon < info.frame:
-        return "epsilon"
-    if not isinstance(info.max_points, int) or not 1 <= info.max_points <= 100_000:
-        return "max_points"
-    if not isinstance(info.explicit_start, bool):
-        return "explicit_start"
-    return None
+    files, licence = info.data.get("files", []), info.data.get("licence", "")
+    possible = {
+        "frame": _is_number(info.frame) and 0.0 < info.frame < 1e6,
+        "scale_factor": _is_number(info.scale_factor) and 0.0 < info.scale_factor < 1e6,
+        "epsilon": _is_number(info.epsilon) and 0.0 <= info.epsilon < info.frame,
+        "max_points": type(info.max_points) is int and 1 <= info.max_points <= 100_000,
+        "explicit_start": isinstance(info.explicit_start, bool),
+        "labels": all(_is_line(label) for label in info.labels),
+        "description": _is_line(info.description),
+        "data": isinstance(files, list) and all(map(_is_line, files)) and _is_line(licence),
+        "training": isinstance(info.training, dict),
+        "losses": all(_is_number(loss) for losses in info.losses.values() for loss in losses.values()),
+    }
+    return next((field for field, possibly in possible.items() if not possibly), None)
+
+
+def one_line(text: str) -> str:
+    """The text without line ends, codes that terminals obey, and what UTF-8 cannot hold."""
+    return _UNPRINTABLE.sub(" ", text)
+
+
+def _listed(value: Any) -> list[Any]:
+    if not isinstance(value, list):
+        raise TypeError(f"{value!r:.60} is no list")
+    return value
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+    return type(value) in (int, float) and -math.inf < value < math.inf  # type: ignore[operator]
+
+
+def _is_line(value: object) -> bool:
+    return isinstance(value, str) and not _UNPRINTABLE.search(value)
+
+
+def _one_line(error: Exception) -> str:
+    return one_line(str(error))[:200] or type(error).__name__

@@ -22,11 +22,14 @@ from sketchrnn.formats.npz import StrokeSet
 from sketchrnn.model.sketch_rnn import SketchRNN
 from sketchrnn.training.card import write_card
 from sketchrnn.training.config import TrainingConfig
-from sketchrnn.training.evaluation import Evaluation, evaluate
+from sketchrnn.training.evaluation import Evaluation, completion_likelihood, evaluate
 from sketchrnn.training.trainer import Progress, Trainer, Validation
 
 RUN_FILE = "run.json"
 CHECKPOINTS = "checkpoints"
+
+FRACTIONS = (0.25, 0.5, 0.75)
+"""Of how many of a drawing's strokes the completion likelihood is measured."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -146,7 +149,7 @@ def train(
 
     info = store.read_info(out)
     model.load_arrays(store.read_weights(info))
-    test = measure(model, splits.test)
+    test = _measure_fully(model, splits.test, splits.scale_factor, splits.longest, splits.explicit_start)
     total = {"total_steps": trainer.step, "total_minutes": round(trainer.all_seconds / 60, 1)}
     info = dataclasses.replace(
         info,
@@ -174,7 +177,7 @@ def evaluate_saved(info: store.ModelInfo, data: Sequence[str], split: str, seed:
     drawings = dataset_splits.with_start(drawings, info.explicit_start)
     model = SketchRNN(info.architecture)
     model.load_arrays(store.read_weights(info))
-    return _measure(model, drawings, info.scale_factor, longest, info.explicit_start, seed)
+    return _measure_fully(model, drawings, info.scale_factor, longest, info.explicit_start, seed)
 
 
 def _measure(
@@ -189,6 +192,26 @@ def _measure(
     return evaluate(model, dataset, longest=longest, explicit_start=explicit_start, seed=seed)
 
 
+def _measure_fully(
+    model: SketchRNN,
+    drawings: StrokeSet,
+    scale_factor: float,
+    longest: int,
+    explicit_start: bool,
+    seed: int = 0,
+) -> Evaluation:
+    """`_measure`, and how well the model foresees the rest of the drawings."""
+    measured = _measure(model, drawings, scale_factor, longest, explicit_start, seed)
+    dataset = batches(drawings, batch_size=100, scale_factor=scale_factor, seed=seed)
+    rest = {
+        f"{fraction:g}": completion_likelihood(
+            model, dataset, explicit_start=explicit_start, fraction=fraction, seed=seed
+        )
+        for fraction in FRACTIONS
+    }
+    return dataclasses.replace(measured, completion_nats=rest)
+
+
 def _info(
     run: Run, out: Path, splits: Splits, step: int, seconds: float, losses: dict[str, Any]
 ) -> store.ModelInfo:
@@ -201,10 +224,10 @@ def _info(
         scale_factor=splits.scale_factor,
         explicit_start=splits.explicit_start,
         max_points=splits.longest,
-        description=run.description,
+        description=store.one_line(run.description),
         data={
-            "files": list(splits.files),
-            "licence": run.licence,
+            "files": [store.one_line(name) for name in splits.files],
+            "licence": store.one_line(run.licence),
             "drawings": {name: len(getattr(splits, name)) for name in ("train", "valid", "test")},
             "left_out": splits.dropped,
         },
