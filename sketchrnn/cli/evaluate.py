@@ -40,4 +40,6 @@ def run(arguments: argparse.Namespace) -> int:
     )
     if info.conditional:
         print(f"  {measured.kl_nats_per_point:.4f} nats a point of KL")
+    for fraction, nats in measured.completion_nats.items():
+        print(f"  {nats:.4f} nats a point of the rest, given the first {float(fraction):.0%} of the strokes")
     return 0

@@ -96,6 +96,9 @@ def _losses(test: Mapping[str, Any] | None, conditional: bool) -> list[str]:
             "L_KL": f"{test['kl_loss']:.4f}",
             "KL, nats a point": f"{test['kl_nats_per_point']:.4f}",
         }
+    half = test.get("completion_nats", {}).get("0.5")
+    if half is not None:
+        rows["nats a point of the second half, given the first half of the strokes"] = f"{half:.4f}"
     return [
         f"| {test['drawings']:,} test drawings | |",
         "| --- | --- |",

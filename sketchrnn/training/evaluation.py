@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from typing import Any
 
 import tensorflow as tf
@@ -37,6 +38,8 @@ class Evaluation:
     nats_per_point: float
     kl_nats_per_point: float
     end_nats: float
+    completion_nats: Mapping[str, float] = dataclasses.field(default_factory=dict)
+    """`completion_likelihood` by the part of the strokes that is given: {"0.5": …}. Empty in validation."""
 
 
 def evaluate(
@@ -72,6 +75,43 @@ def evaluate(
         kl_nats_per_point=sums["kl"] * latent_size / points,
         end_nats=sums["end"] / drawings,
     )
+
+
+def completion_likelihood(
+    model: SketchRNN, dataset: tf.data.Dataset, *, explicit_start: bool, fraction: float = 0.5, seed: int = 0
+) -> float:
+    """How well a model foresees the rest of a drawing from its first strokes.
+
+    The encoder reads the first `fraction` of a drawing's strokes, at least one, z is sampled, the decoder is
+    given the points as they come; drawings of one stroke are passed over.
+
+    Returns:
+        −log p(offset) − log p(pen) of the points after those strokes, over their number: nats a point, in
+        model units; NaN where no drawing has two strokes.
+    """
+    total = points = 0.0
+    for number, batch in enumerate(dataset):
+        nats, count = _measure_rest(
+            model, batch, tf.constant([seed, number]), tf.constant(fraction), tf.constant(int(explicit_start))
+        )
+        total, points = total + float(nats), points + float(count)
+    return total / points if points else float("nan")
+
+
+@tf.function(reduce_retracing=True)
+def _measure_rest(
+    model: SketchRNN, batch: dict[str, Tensor], seed: Tensor, fraction: Tensor, skipped: Tensor
+) -> tuple[Tensor, Tensor]:
+    points, lengths = batch["points"], batch["lengths"]
+    lifted = points[1:, :, 3]  # (T, B)
+    strokes = tf.cumsum(lifted, axis=0)
+    given = tf.maximum(tf.floor(fraction * strokes[-1]), 1.0)  # (B,)
+    cut = tf.argmax(tf.cast(strokes >= given, tf.int32), axis=0, output_type=tf.int32) + 1
+    outputs, _ = model(points, tf.minimum(cut, lengths), training=False, seed=seed)
+    losses = point_losses(outputs, points, lengths)
+    time = tf.range(tf.shape(lifted)[0])[:, None]
+    rest = losses.real * tf.cast(time >= tf.maximum(cut, skipped)[None, :], tf.float32)
+    return tf.reduce_sum(losses.without_end * rest), tf.reduce_sum(rest)
 
 
 @tf.function(reduce_retracing=True)

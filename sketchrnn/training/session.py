@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -209,7 +210,8 @@ def _measure_fully(
         )
         for fraction in FRACTIONS
     }
-    return dataclasses.replace(measured, completion_nats=rest)
+    known = {fraction: nats for fraction, nats in rest.items() if math.isfinite(nats)}
+    return dataclasses.replace(measured, completion_nats=known)
 
 
 def _info(
