@@ -1,107 +1,32 @@
-"""The program: reads the command line, opens the window, and runs until it is closed."""
+"""The way in: reads the command line, and says in a line why no window can open here, where none can."""
 
 from __future__ import annotations
 
 import argparse
-import signal
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication
-
-from gui import theme
-from gui.dialogs import Dialogs
-from gui.guard import Guard
-from gui.icon import app_icon
-from gui.main_window import MainWindow
-from gui.references import keep_singletons_alive
-from gui.settings import Settings
-from gui.worker import LoadedModel, SavedModel, Worker
-
-SWITCH_INTERVAL = 0.001
-"""Seconds after which the worker hands the interpreter to the window: a fifth of Python's default."""
+from gui.system_libraries import advice, has_screen, missing, needs
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Opens the canvas, with a drawing where one is named. Returns the exit status."""
     arguments = _parser().parse_args(argv)
-    sys.setswitchinterval(SWITCH_INTERVAL)
-    app = make_app()
-    window = make_window(app, Worker(find_models, load_model), Settings())
-    guard = Guard(lambda sentence: window.dialogs.tell("Something went wrong", sentence), window)
-    guard.install()
-    window.show()
-    if arguments.file is not None:
-        QTimer.singleShot(0, lambda: window.filing.open_file(arguments.file))
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    status = app.exec()
-    window.worker.stop()
-    guard.remove()
-    return status
+    if not has_screen() and "QT_QPA_PLATFORM" not in os.environ:  # Qt itself would abort
+        return _refuse("there is no screen here: neither DISPLAY nor WAYLAND_DISPLAY is set")
+    try:
+        from gui import program
+    except ImportError as error:
+        absent = missing(needs())
+        return _refuse(f"Qt cannot be loaded ({error})" + (f"\n{advice(absent)}" if absent else ""))
+    return program.run(arguments.file)
 
 
-def make_app() -> QApplication:
-    """The application object: the one there is, or a new one."""
-    keep_singletons_alive()
-    there = QApplication.instance()
-    if isinstance(there, QApplication):
-        app = there
-    else:
-        # Every point of a fast hand is ink; Qt would leave some out.
-        QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_CompressHighFrequencyEvents, False)
-        QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_CompressTabletEvents, False)
-        app = QApplication(sys.argv[:1])
-    app.setApplicationName("sketchrnn")
-    app.setDesktopFileName("sketchrnn")
-    app.setStyle("Fusion")
-    app.setWindowIcon(app_icon())
-    return app
-
-
-def make_window(
-    app: QApplication, worker: Worker, settings: Settings, dialogs: Dialogs | None = None
-) -> MainWindow:
-    """A window dressed in the system's colours, or in those that its user chose."""
-    window = MainWindow(worker, settings, dialogs)
-    _Wardrobe(app, window, settings).dress()
-    return window
-
-
-class _Wardrobe(QObject):
-    """Dresses a window in the colours of the system, or of its user's choice, whenever either changes."""
-
-    def __init__(self, app: QApplication, window: MainWindow, settings: Settings) -> None:
-        super().__init__(window)
-        self._app, self._window, self._settings = app, window, settings
-        schemes = window.actions_.schemes
-        for action in schemes.actions():
-            action.setChecked(action.data() == settings.scheme.name)
-        schemes.triggered.connect(self._on_choice)
-        app.styleHints().colorSchemeChanged.connect(self.dress)
-
-    def dress(self) -> None:
-        self._window.set_colours(theme.apply(self._app, self._settings.scheme))
-
-    def _on_choice(self, action: QAction) -> None:
-        self._settings.scheme = Qt.ColorScheme[action.data()]
-        self.dress()
-
-
-def find_models() -> list[SavedModel]:
-    """Every saved model; called in the worker's thread, which pays for the import."""
-    from sketchrnn import store
-
-    return list(store.available())
-
-
-def load_model(path: Path) -> LoadedModel:
-    """One saved model, ready to draw; called in the worker's thread."""
-    import sketchrnn
-
-    return sketchrnn.load_model(path)
+def _refuse(why: str) -> int:
+    print(f"sketchrnn draw: {why}", file=sys.stderr)
+    return 1
 
 
 def _parser() -> argparse.ArgumentParser:

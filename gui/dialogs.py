@@ -60,4 +60,4 @@ class Dialogs:
         box.exec()
 
     def about(self, text: str) -> None:
-        QMessageBox.about(self._parent, "About", text)
+        self.tell("About", text)

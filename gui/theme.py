@@ -132,35 +132,51 @@ QLabel#hint { color: $muted; }
 
 QFrame#rule { background: $border; border: none; }
 
-QToolButton { background: transparent; color: $text; border: 1px solid transparent;
+Bar QToolButton { background: transparent; color: $text; border: 1px solid transparent;
     border-radius: 9px; padding: 7px; }
-QToolButton:hover { background: $hover; }
-QToolButton:pressed { background: $pressed; }
-QToolButton:focus { border-color: $muted; }
-QToolButton:disabled { color: $faint; }
-QToolButton[role="text"] { padding: 7px 12px 7px 9px; }
-QToolButton[role="main"] { padding: 7px 14px 7px 11px; background: $accent; color: $on_accent;
+Bar QToolButton:hover { background: $hover; }
+Bar QToolButton:pressed { background: $pressed; }
+Bar QToolButton:focus { border-color: $muted; }
+Bar QToolButton:disabled { color: $faint; }
+Bar QToolButton[role="text"] { padding: 7px 12px 7px 9px; }
+Bar QToolButton[role="main"] { padding: 7px 14px 7px 11px; background: $accent; color: $on_accent;
     font-weight: 600; }
-QToolButton[role="main"]:hover { background: $accent_hover; }
-QToolButton[role="main"]:focus { border: 2px solid $text; }
-QToolButton[role="main"]:disabled { background: $pressed; color: $muted; }
+Bar QToolButton[role="main"]:hover { background: $accent_hover; }
+Bar QToolButton[role="main"]:focus { border: 2px solid $text; }
+Bar QToolButton[role="main"]:disabled { background: $pressed; color: $muted; }
 
-QComboBox { background: transparent; color: $text; border: 1px solid $border; border-radius: 9px;
+Bar QComboBox { background: transparent; color: $text; border: 1px solid $border; border-radius: 9px;
     padding: 6px 10px; min-height: 20px; }
-QComboBox:hover { background: $hover; }
-QComboBox:focus { border-color: $muted; }
-QComboBox:disabled { color: $muted; }
-QComboBox::drop-down { border: none; width: 24px; }
-QComboBox::down-arrow { image: url($chevron); width: 12px; height: 12px; }
-QComboBox QAbstractItemView { background: $surface; color: $text; border: 1px solid $border;
+Bar QComboBox:hover { background: $hover; }
+Bar QComboBox:focus { border-color: $muted; }
+Bar QComboBox:disabled { color: $muted; }
+Bar QComboBox::drop-down { border: none; width: 24px; }
+Bar QComboBox::down-arrow { image: url($chevron); width: 12px; height: 12px; }
+Bar QComboBox QAbstractItemView { background: $surface; color: $text; border: 1px solid $border;
     outline: none; padding: 4px; selection-background-color: $pressed; selection-color: $text; }
-QComboBox QAbstractItemView::item { padding: 5px 8px; border-radius: 5px; min-height: 20px; }
+Bar QComboBox QAbstractItemView::item { padding: 5px 8px; border-radius: 5px; min-height: 20px; }
 
-QSlider::groove:horizontal { height: 4px; border-radius: 2px; background: $pressed; }
-QSlider::sub-page:horizontal { height: 4px; border-radius: 2px; background: $muted; }
-QSlider::handle:horizontal { width: 16px; height: 16px; margin: -7px 0; border-radius: 9px;
+Bar QSlider::groove:horizontal { height: 4px; border-radius: 2px; background: $pressed; }
+Bar QSlider::sub-page:horizontal { height: 4px; border-radius: 2px; background: $muted; }
+Bar QSlider::handle:horizontal { width: 16px; height: 16px; margin: -7px 0; border-radius: 9px;
     background: $surface; border: 1px solid $muted; }
-QSlider::handle:horizontal:hover { border-color: $text; }
-QSlider::handle:horizontal:focus { border: 2px solid $text; width: 14px; height: 14px; }
-QSlider:disabled { color: $faint; }
+Bar QSlider::handle:horizontal:hover { border-color: $text; }
+Bar QSlider::handle:horizontal:focus { border: 2px solid $text; width: 14px; height: 14px; }
+
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
+QPushButton { background: $surface; color: $text; border: 1px solid $border; border-radius: 8px;
+    padding: 7px 16px; min-width: 62px; }
+QPushButton:hover { background: $hover; }
+QPushButton:pressed { background: $pressed; }
+QPushButton:focus { border-color: $muted; }
+QPushButton:default { background: $accent; color: $on_accent; border-color: $accent; font-weight: 600; }
+QPushButton:default:hover { background: $accent_hover; }
+QPushButton:default:focus { border: 2px solid $text; padding: 6px 15px; }
+QPushButton:disabled { background: $pressed; color: $muted; border-color: $border; }
+QDialog QLineEdit { background: $surface; color: $text; border: 1px solid $border; border-radius: 8px;
+    padding: 6px 8px; selection-background-color: $accent; selection-color: $on_accent; }
+QDialog QLineEdit:focus { border-color: $muted; }
+QDialog QTreeView, QDialog QListView { background: $surface; border: 1px solid $border;
+    selection-background-color: $pressed; selection-color: $text; }
+QDialog QHeaderView::section { background: $surface; color: $muted; border: none; padding: 4px 6px; }
 """)

@@ -15,8 +15,8 @@ if sys.platform == "linux":
 from fakes import FakeDialogs, FakeInfo, SpiralModel
 from PySide6.QtCore import QSettings
 
-from gui.app import make_window
 from gui.main_window import MainWindow
+from gui.program import make_window
 from gui.references import keep_singletons_alive
 from gui.settings import Settings
 from gui.worker import LoadedModel, Worker

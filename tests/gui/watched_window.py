@@ -19,8 +19,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "gui")]
 from hand import draw_with_mouse  # noqa: E402
 from PySide6.QtCore import QSettings, QTimer  # noqa: E402
 
-from gui import app as program  # noqa: E402
-from gui import pen  # noqa: E402
+from gui import pen, program  # noqa: E402
 from gui.ending import State  # noqa: E402
 from gui.settings import Settings  # noqa: E402
 from gui.worker import Worker  # noqa: E402

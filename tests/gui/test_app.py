@@ -1,0 +1,53 @@
+"""The way in: where no window can open, a line says why."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from gui import app
+from gui.references import keep_singletons_alive
+
+
+def test_without_a_screen_it_says_so(monkeypatch, capsys):
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(sys, "platform", "linux")
+    assert app.main([]) == 1
+    assert capsys.readouterr().err.startswith("sketchrnn draw: there is no screen here")
+
+
+def test_where_qt_does_not_load_it_says_so(monkeypatch, capsys):
+    monkeypatch.setenv("DISPLAY", ":0")
+    monkeypatch.setitem(sys.modules, "gui.program", None)
+    monkeypatch.delattr("gui.program", raising=False)
+    assert app.main([]) == 1
+    error = capsys.readouterr().err
+    assert "Qt cannot be loaded" in error and "Traceback" not in error
+
+
+def test_help_needs_neither_qt_nor_a_screen():
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "gui", "--help"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "FILE" in done.stdout and "example" in done.stdout
+    assert "PySide6" not in done.stderr and "numpy" not in done.stderr
+
+
+def test_an_unknown_option_is_misuse():
+    with pytest.raises(SystemExit) as stopped:
+        app.main(["--unknown"])
+    assert stopped.value.code == 2
+
+
+def test_singletons_outlive_any_number_of_calls(qapp):
+    keep_singletons_alive()
+    for _ in range(3):
+        for _ in range(20_000):
+            qapp.processEvents()
+    assert qapp.applicationName() is not None
