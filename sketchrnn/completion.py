@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -11,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from sketchrnn import simplify, store
 from sketchrnn.engine import Decoder, DecoderState, Encoder, Latent, Mixture, sample_points
-from sketchrnn.engine.sampling import END, UP
+from sketchrnn.engine.sampling import END, UP, check_temperature
 from sketchrnn.engine.threads import one_blas_thread
 from sketchrnn.errors import ModelError, SketchError
 from sketchrnn.files import StrPath
@@ -32,6 +33,13 @@ PRIOR_DEVIATION = 0.5
 
 MAX_PRIMED_POINTS = 400
 """Only so many of the last points of a long beginning are run through the model."""
+
+
+SMALLEST = 1e-20
+"""A drawing whose larger side is less than this is a dot: float32 cannot hold its lines."""
+
+MAX_OFFSET = 1e5
+"""No model draws a line of so many model units, unless it is broken."""
 
 
 class InkPoint(NamedTuple):
@@ -86,8 +94,7 @@ class Completer:
             ModelError: the model has no such label.
         """
         endings = self.stream(half, label=label, temperature=temperature, seed=seed, paper=paper)
-        drawn = [stroke for _, stroke in zip(range(strokes or 1_000_000), endings, strict=False)]
-        return half.adding(*drawn, author=Author.MODEL)
+        return half.adding(*itertools.islice(endings, strokes), author=Author.MODEL)
 
     def stream(
         self,
@@ -120,6 +127,7 @@ class Completer:
         The last point of every stroke says so; an ending always has at least one stroke.
         """
         self._check_label(label)
+        check_temperature(temperature)
         random = np.random.default_rng(seed)
         if len(half) == 0:
             return self._ink_from_nothing(temperature, random, paper)
@@ -133,7 +141,7 @@ class Completer:
                 state = self._decoder.start(_sample_latent(latent, temperature, [random]))
             outputs, state = self._decoder.prime(state, [rows])
         last = half.strokes[-1][-1].astype(np.float64)
-        budget = max(self.info.max_points - len(rows), self.info.max_points // 2)
+        budget = max(self.info.max_points - len(rows), self.info.max_points // 2, 1)
         offsets = self._offsets(outputs[0][-1:], state, temperature, random, budget)
         return _to_paper(offsets, last, self.info.scale_factor / scale)
 
@@ -217,7 +225,7 @@ class Completer:
         """
         info, side = self.info, half.bounds.larger_side
         fitting = PAPER_FILL * min(paper.width, paper.height) if paper is not None else math.nan
-        if side <= 0.0:  # a dot says nothing
+        if side < SMALLEST:  # a dot says nothing
             return info.frame / fitting if fitting > 0.0 else 1.0
         scales = np.array([fill * info.frame / side for fill in FILLS])
         scores = np.zeros(len(scales))
@@ -225,11 +233,11 @@ class Completer:
             scores -= 0.5 * (np.log(info.frame / scales / fitting) / PRIOR_DEVIATION) ** 2
         # The same points under every scale, or their densities could not be compared.
         points = simplify.simplified(half, info.epsilon / float(np.median(scales)))
-        rows = self._to_stroke3(points)
+        rows = self._to_stroke3(points)[-MAX_PRIMED_POINTS:]
         if len(rows) > 1:
             with one_blas_thread():
                 scores += self._log_likelihoods(rows, scales)
-        return float(scales[int(np.argmax(scores))])
+        return float(scales[int(np.argmax(np.where(np.isnan(scores), -np.inf, scores)))])
 
     def _log_likelihoods(self, rows: Floats, scales: NDArray[np.float64]) -> NDArray[np.float64]:
         """log p of a beginning (n, 3) under each scale, offsets measured in the beginning's own unit."""
@@ -241,10 +249,10 @@ class Completer:
             latent = self._encode(candidates)
             state, kl = self._decoder.start(latent.mu), latent.kl
         outputs, _ = self._decoder.prime(state, candidates)
-        scores = 2.0 * len(rows) * np.log(units) - kl
+        skipped = int(self.info.explicit_start)  # a start that is always the same says nothing
+        scores = 2.0 * (len(rows) - skipped) * np.log(units) - kl
         for number, (candidate, predicted) in enumerate(zip(candidates, outputs, strict=True)):
             offset, pen = Mixture.of(predicted[:-1]).log_likelihood(candidate)
-            skipped = int(self.info.explicit_start)  # a start that is always the same says nothing
             scores[number] += offset[skipped:].sum() + pen[skipped:].sum()
         return np.asarray(scores)
 
@@ -262,7 +270,7 @@ class Completer:
 
     def _whole_to_model(self, sketch: Sketch) -> Floats:
         side = sketch.bounds.larger_side
-        if side <= 0.0:
+        if side < SMALLEST:
             raise SketchError("the drawing is a single dot; draw more of it")
         return self._to_model(sketch, self.info.frame / side)
 
@@ -332,6 +340,8 @@ class Completer:
         stroke: list[Floats] = []
         while len(stroke) < budget:
             point = sample_points(outputs, temperature, [random], may_end=may_end)
+            if not (np.abs(point) < MAX_OFFSET).all():
+                raise ModelError(f"model {self.info.name!r} draws what is no line; get the model again")
             if point[0, 2 + END]:
                 return stroke, outputs, state, True
             stroke.append(point[0])
@@ -365,7 +375,8 @@ def slerp(first: Floats, last: Floats, t: float) -> Floats:
 
 def _sample_latent(latent: Latent, temperature: float, randoms: Sequence[np.random.Generator]) -> Floats:
     noise = np.stack([random.standard_normal(latent.mu.shape[1], np.float32) for random in randoms])
-    spread = math.sqrt(temperature) * np.exp(0.5 * latent.log_variance)
+    with np.errstate(over="ignore"):
+        spread = math.sqrt(temperature) * np.exp(0.5 * latent.log_variance)
     return np.asarray(latent.mu + spread * noise, np.float32)
 
 

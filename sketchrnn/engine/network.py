@@ -16,6 +16,9 @@ from sketchrnn.sketch import stroke3_to_stroke5
 Floats = NDArray[np.float32]
 Weights = Mapping[str, Floats]
 
+QUIET = np.errstate(over="ignore", invalid="ignore")
+"""Wild weights overflow: whoever reads the outputs sees that they are no numbers."""
+
 
 class Latent(NamedTuple):
     """The posterior of z, each float32 (B, Nz)."""
@@ -24,6 +27,7 @@ class Latent(NamedTuple):
     log_variance: Floats
 
     @property
+    @QUIET
     def kl(self) -> Floats:
         """KL(N(μ, σ²) || N(0, 1)) summed over z, (B,), in nats."""
         terms = 1.0 + self.log_variance - self.mu**2 - np.exp(self.log_variance)
@@ -47,12 +51,14 @@ class LSTM:
         z_kernel = weights.get(f"{prefix}/z_kernel")
         self.z_kernel = None if z_kernel is None else z_kernel * halves
 
+    @QUIET
     def static(self, z: Floats | None, batch: int) -> Floats:
         """What the gates get at every step: (B, 4H)."""
         if z is None or self.z_kernel is None:
             return np.repeat(self.bias[None], batch, axis=0)
         return np.asarray(z @ self.z_kernel + self.bias, np.float32)
 
+    @QUIET
     def step(self, x: Floats, c: Floats, h: Floats, static: Floats) -> tuple[Floats, Floats]:
         """x: (B, I); c, h: (B, H). Returns the next c and h."""
         units = self.units
@@ -78,6 +84,7 @@ class Encoder:
             for head in ("mu", "log_variance")
         ]
 
+    @QUIET
     def encode(self, drawings: Sequence[ArrayLike]) -> Latent:
         """The posterior of z for each drawing.
 
@@ -140,6 +147,7 @@ class Decoder:
         if self.conditional:
             self._initial = weights["decoder/initial_state/kernel"], weights["decoder/initial_state/bias"]
 
+    @QUIET
     def start(self, z: Floats | None = None, batch: int = 1) -> DecoderState:
         """The state before the start token.
 
@@ -163,6 +171,7 @@ class Decoder:
         c, h = self._lstm.step(points, state.c, state.h, state.static)
         return self.outputs(h), DecoderState(c, h, state.static)
 
+    @QUIET
     def outputs(self, h: Floats) -> Floats:
         kernel, bias = self._output
         return np.asarray(h @ kernel + bias, np.float32)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from sketchrnn.engine.network import QUIET
 from sketchrnn.errors import ConfigError
 
 Floats = NDArray[np.float32]
@@ -37,6 +38,7 @@ class Mixture:
         parts = np.split(outputs[:, 3:], 6, axis=1)
         return cls(outputs[:, :3], *parts)
 
+    @QUIET
     def log_likelihood(self, rows: Floats) -> tuple[Doubles, Doubles]:
         """log p of offsets and of pen states, each (N,), in nats, model units.
 
@@ -55,6 +57,7 @@ class Mixture:
         return offset, _log_softmax(self.pen_logits)[np.arange(len(rows)), pen]
 
 
+@QUIET
 def sample_points(
     outputs: Floats,
     temperature: float,
@@ -76,8 +79,7 @@ def sample_points(
     Returns:
         stroke-5 points (B, 5), model units.
     """
-    if not 0.0 < temperature <= 10.0:
-        raise ConfigError(f"the temperature is {temperature}; it must be above 0 and at most 10")
+    check_temperature(temperature)
     uniform = np.stack([random.random(2) for random in randoms])  # (B, 2)
     normal = np.stack([random.standard_normal(2) for random in randoms])
     mixture = Mixture.of(outputs)
@@ -97,6 +99,12 @@ def sample_points(
     points[:, 1] = mixture.mu_y[each, component] + y * spread * np.exp(mixture.log_sigma_y[each, component])
     points[each, 2 + pen] = 1.0
     return points
+
+
+def check_temperature(temperature: float) -> None:
+    """Raises ConfigError unless the temperature is above 0 and at most 10."""
+    if not 0.0 < temperature <= 10.0:
+        raise ConfigError(f"the temperature is {temperature}; it must be above 0 and at most 10")
 
 
 def _choose(logits: Floats, uniform: Doubles) -> NDArray[np.int64]:

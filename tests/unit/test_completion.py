@@ -1,0 +1,363 @@
+"""Completing: the person's strokes stay, the model's follow; the same seed draws the same."""
+
+import itertools
+import time
+import warnings
+
+import numpy as np
+import pytest
+import tiny
+from tiny import HALF
+
+from sketchrnn import store
+from sketchrnn.completion import FILLS, MAX_PRIMED_POINTS, PAPER_FILL, Completer, load_model, slerp
+from sketchrnn.engine import Architecture
+from sketchrnn.errors import ConfigError, ModelError, SketchError, SketchRNNError
+from sketchrnn.sketch import Author, Bounds, Sketch
+
+PAPER = Bounds(0, 0, 800, 600)
+
+
+@pytest.fixture(params=["model", "decoder_only", "started"])
+def any_model(request):
+    return request.getfixturevalue(request.param)
+
+
+# --- finishing a drawing -----------------------------------------------------------------------
+
+
+def test_the_persons_strokes_stay_untouched_and_the_models_follow(any_model):
+    whole = any_model.complete(HALF, seed=1)
+    assert len(whole) > len(HALF)
+    assert whole[: len(HALF)] == HALF
+    assert set(whole.authors[len(HALF) :]) == {Author.MODEL}
+
+
+def test_what_a_model_drew_before_stays_the_models(model):
+    first = model.complete(HALF, seed=1, strokes=1)
+    second = model.complete(first, seed=2, strokes=1)
+    assert second.authors == (*[Author.HUMAN] * len(HALF), Author.MODEL, Author.MODEL)
+
+
+def test_the_same_seed_draws_the_same_and_another_seed_another(any_model):
+    whole = any_model.complete(HALF, seed=7)
+    assert any_model.complete(HALF, seed=7) == whole
+    others = [any_model.complete(HALF, seed=seed) for seed in range(8, 12)]
+    assert all(len(other) != len(whole) or other != whole for other in others)
+
+
+def test_streaming_draws_what_completing_draws(any_model):
+    whole = any_model.complete(HALF, seed=3)
+    streamed = list(any_model.stream(HALF, seed=3))
+    assert [stroke.tolist() for stroke in streamed] == [
+        stroke.tolist() for stroke in whole.strokes[len(HALF) :]
+    ]
+
+
+def test_ink_says_where_strokes_start_and_end(any_model):
+    for seed in range(5):
+        ink = list(any_model.ink(HALF, seed=seed))
+        assert ink[0].starts_stroke
+        assert ink[-1].ends_stroke
+        assert all(after.starts_stroke == before.ends_stroke for before, after in itertools.pairwise(ink))
+        whole = any_model.complete(HALF, seed=seed)
+        assert sum(point.ends_stroke for point in ink) == len(whole) - len(HALF)
+        assert len(ink) == whole.point_count - HALF.point_count
+
+
+def test_one_stroke_is_one_stroke_of_the_whole_ending(model):
+    whole = model.complete(HALF, seed=3)
+    assert model.complete(HALF, seed=3, strokes=1) == whole[: len(HALF) + 1]
+    assert model.complete(HALF, seed=3, strokes=0) == HALF
+
+
+def test_an_ending_that_will_not_end_is_cut(tmp_path):
+    endless = store.ModelInfo("endless", tmp_path / "m", tiny.ARCHITECTURE, 255.0, 2.0, 30.0, max_points=20)
+    for pen_up in (-50.0, 3.0):
+        weights = tiny.weights(tiny.ARCHITECTURE)
+        weights["decoder/output/bias"][:3] = 5.0, pen_up, -100.0
+        store.save(endless, weights)
+        ink = list(load_model(endless.path).ink(HALF, seed=1))
+        assert len(ink) <= 40
+        assert ink[-1].ends_stroke
+
+
+def test_a_model_of_tiny_drawings_still_draws_a_stroke(tmp_path):
+    tiny.save_model(tmp_path / "dots", max_points=1)
+    dots = load_model(tmp_path / "dots")
+    assert len(dots.complete(HALF, seed=1)) > len(HALF)
+    assert all(len(drawing) >= 1 for drawing in dots.sample(3, seed=1))
+
+
+# --- beginnings of every kind ------------------------------------------------------------------
+
+
+def test_from_nothing_the_model_draws_in_the_middle_of_the_paper(any_model):
+    paper = Bounds(1000, 2000, 1800, 2600)
+    drawn = any_model.complete(Sketch(), seed=4, paper=paper)
+    assert set(drawn.authors) == {Author.MODEL}
+    left, top, right, bottom = drawn.bounds
+    assert ((left + right) / 2, (top + bottom) / 2) == pytest.approx((1400, 2300), abs=0.1)
+    assert drawn.bounds.larger_side == pytest.approx(PAPER_FILL * 600, rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    "half",
+    [
+        Sketch([[(50, 50)]]),
+        Sketch([[(50, 50), (50, 50), (50, 50)]]),
+        Sketch([[(10, 10)], [(50, 50)], [(90, 20)]]),
+        Sketch([[(10, 10), (20, 20)]]),
+        Sketch([[(0, 0), (1e-40, 1e-40)]]),
+        Sketch([[(0, 0), (1e7, 1e7)], [(-1e7, 5)]]),
+        Sketch([[(1e7, 1e7), (1e7, 1e7)]]),
+    ],
+    ids=["dot", "dot three times", "three dots", "two points", "denormal", "immense", "far dot"],
+)
+@pytest.mark.parametrize("paper", [None, PAPER], ids=["no paper", "paper"])
+def test_odd_beginnings_are_continued(any_model, half, paper):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        whole = any_model.complete(half, seed=1, paper=paper)
+    assert whole[: len(half)] == half
+    assert len(whole) > len(half)
+
+
+def test_a_scribble_of_five_thousand_points_is_continued_soon(model):
+    scribble = Sketch([np.random.default_rng(0).uniform(0, 1000, (5000, 2))])
+    steps = []
+    for network in (model._encoder._directions[0], model._decoder._lstm):
+        real = network.step
+        network.step = lambda *given, real=real: (steps.append(1), real(*given))[1]
+    try:
+        model.complete(scribble, seed=1, strokes=1)
+    finally:
+        for network in (model._encoder._directions[0], model._decoder._lstm):
+            del network.step
+    assert len(steps) <= 4 * MAX_PRIMED_POINTS + 3 * model.info.max_points
+
+
+@pytest.mark.parametrize("size", [1e-5, 1e4])
+def test_the_size_of_the_drawing_does_not_matter(any_model, size):
+    small, large = any_model.complete(HALF, seed=5), any_model.complete(HALF.transformed(size), seed=5)
+    assert len(small) == len(large)
+    for a, b in zip(small.strokes, large.strokes, strict=True):
+        np.testing.assert_allclose(b / size, a, rtol=1e-3, atol=0.5)
+
+
+def test_the_place_of_the_drawing_does_not_matter(any_model):
+    here, there = (
+        any_model.complete(HALF, seed=5),
+        any_model.complete(HALF.transformed(1, 512, -1024), seed=5),
+    )
+    assert len(here) == len(there)
+    for a, b in zip(here.strokes, there.strokes, strict=True):
+        np.testing.assert_allclose(b - [512, -1024], a, atol=0.5)
+
+
+def test_the_ending_starts_where_the_person_stopped(tmp_path):
+    info = store.ModelInfo("short", tmp_path / "m", tiny.ARCHITECTURE, 255.0, 2.0, 30.0)
+    weights = tiny.weights(tiny.ARCHITECTURE)
+    weights["decoder/output/kernel"][:] = 0.0
+    weights["decoder/output/bias"][:] = 0.0
+    weights["decoder/output/bias"][9:15] = -20.0  # no offset: log sigma of x and y, M = 3
+    weights["decoder/output/bias"][3 + 9 : 3 + 15] = -20.0
+    weights["decoder/output/bias"][9:12] = 0.0
+    store.save(info, weights)
+    far = HALF.transformed(1, 5000, 300)
+    for point in load_model(info.path).ink(far, seed=1):
+        assert (point.x, point.y) == pytest.approx(far.strokes[-1][-1].tolist(), abs=0.01)
+
+
+# --- size --------------------------------------------------------------------------------------
+
+
+def test_the_paper_is_the_prior_of_the_size(tmp_path):
+    info = store.ModelInfo("blank", tmp_path / "m", tiny.DECODER_ONLY, 255.0, 2.0, 30.0)
+    blank = {name: np.zeros_like(array) for name, array in tiny.weights(tiny.DECODER_ONLY).items()}
+    blank["decoder/output/bias"][3 + 9 : 3 + 15] = 15.0  # so broad that every size is as likely
+    store.save(info, blank)
+    model = load_model(info.path)
+    for true_fill in FILLS:
+        side = true_fill * PAPER_FILL * 600  # of a whole that fills the paper
+        half = Sketch([[(0, 0), (side, 0), (side, side)]])
+        dot = model.guess_scale(Sketch([[(3, 3)]]), PAPER)
+        assert dot == pytest.approx(255.0 / (PAPER_FILL * 600))
+        flat = model._log_likelihoods(half.to_stroke3(), np.array([1.0, 2.0]))
+        assert flat[1] - flat[0] == pytest.approx(2 * 2 * np.log(2), rel=1e-3)
+
+
+def knowing_model(folder, sigma, **fields):
+    """A decoder that knows one thing: offsets have this deviation, in model units."""
+    info = store.ModelInfo("knowing", folder, tiny.DECODER_ONLY, 255.0, 0.0, 30.0, **fields)
+    weights = {name: np.zeros_like(array) for name, array in tiny.weights(tiny.DECODER_ONLY).items()}
+    weights["decoder/output/bias"][3 + 9 : 3 + 15] = np.log(sigma)
+    store.save(info, weights)
+    return load_model(folder)
+
+
+@pytest.mark.parametrize("explicit_start", [False, True])
+@pytest.mark.parametrize("fill", [FILLS[1], FILLS[3], FILLS[-1]])
+def test_the_scale_is_found_by_a_model_that_knows(tmp_path, fill, explicit_start):
+    random = np.random.default_rng(0)
+    walk = np.cumsum(random.normal(0.0, 1.0, (40, 2)), axis=0)
+    side = (walk.max(0) - walk.min(0)).max()
+    # Under the true scale the beginning covers `fill` of the frame, and its offsets are as the model says.
+    sigma = fill * 255.0 / side * np.diff(walk, axis=0).std() / 30.0
+    model = knowing_model(tmp_path / "m", sigma, explicit_start=explicit_start)
+    for size in (0.01, 1.0, 500.0):
+        half = Sketch([walk * size])
+        assert model.guess_scale(half) == pytest.approx(fill * 255.0 / (side * size), rel=1e-4)
+
+
+def test_a_given_start_weighs_nothing_in_the_guess(tmp_path):
+    """The density of a start that every drawing has does not depend on the scale."""
+    rows = HALF.to_stroke3()
+    start = np.concatenate([np.zeros((1, 3), np.float32), rows])
+    scales = np.array([0.5, 1.0, 2.0])
+    without = knowing_model(tmp_path / "without", 0.7)._log_likelihoods(rows, scales)
+    with_start = knowing_model(tmp_path / "with", 0.7, explicit_start=True)._log_likelihoods(start, scales)
+    np.testing.assert_allclose(with_start, without, rtol=1e-6)
+
+
+def test_densities_under_several_scales_are_of_the_same_points(tmp_path):
+    """They integrate to 1 over the person's own unit, whatever the scale."""
+    model = knowing_model(tmp_path / "m", 0.7)
+    grid = np.linspace(-150, 150, 61)
+    for scale in (0.5, 1.0):
+        cells = [np.array([[x, y, 0.0]], np.float32) for x in grid for y in grid]
+        densities = [np.exp(model._log_likelihoods(cell, np.array([scale]))[0]) for cell in cells]
+        pen_down = 1 / 3
+        assert sum(densities) * (grid[1] - grid[0]) ** 2 == pytest.approx(pen_down, rel=0.01)
+
+
+def test_a_shipped_model_finds_the_size_of_half_a_drawing():
+    if not store.available():
+        pytest.skip("no saved model is shipped yet")
+    model = load_model(store.default_model())
+    random = np.random.default_rng(1)
+    errors = []
+    for whole in model.sample(12, temperature=0.4, seed=1):
+        half = whole[: max(1, len(whole) // 2)].transformed(float(random.uniform(0.1, 10)))
+        if half.bounds.larger_side > 0 and half.point_count > 8:
+            unit = half.bounds.larger_side / whole[: len(half)].bounds.larger_side
+            errors.append(abs(np.log(model.guess_scale(half) * unit)))
+    assert np.median(errors) < np.log(1.7)
+
+
+# --- labels, temperature, misuse ---------------------------------------------------------------
+
+
+def test_a_label_that_the_model_does_not_know_is_answered_with_those_it_knows(model, tmp_path):
+    with pytest.raises(ModelError, match="leave the label out"):
+        model.complete(HALF, label="dog")
+    with pytest.raises(ModelError, match="leave the label out"):
+        model.sample(1, label="dog")
+    tiny.save_model(tmp_path / "zoo", labels=("cat", "dog"))
+    with pytest.raises(ModelError, match="cat, dog"):
+        load_model(tmp_path / "zoo").complete(HALF, label="horse")
+
+
+@pytest.mark.parametrize("temperature", [0.0, -1.0, float("nan"), float("inf"), 11.0])
+def test_a_temperature_that_makes_no_sense_is_refused(any_model, temperature):
+    for call in (
+        lambda: any_model.complete(HALF, temperature=temperature, seed=1),
+        lambda: any_model.complete(Sketch(), temperature=temperature, seed=1),
+        lambda: any_model.sample(1, temperature=temperature, seed=1),
+    ):
+        with pytest.raises(ConfigError, match="temperature"):
+            call()
+
+
+def test_a_cool_model_is_more_careful(model):
+    def spread(temperature):
+        first = [next(iter(model.ink(HALF, seed=seed, temperature=temperature))) for seed in range(60)]
+        return np.array([(point.x, point.y) for point in first]).std(axis=0).mean()
+
+    assert spread(0.01) < 0.7 * spread(1.0)
+
+
+def test_a_model_whose_numbers_overflow_is_one_error(tmp_path):
+    info = store.ModelInfo("wild", tmp_path / "m", tiny.ARCHITECTURE, 255.0, 2.0, 30.0)
+    weights = {name: np.full_like(array, 60000.0) for name, array in tiny.weights(tiny.ARCHITECTURE).items()}
+    store.save(info, weights)
+    wild = load_model(info.path)
+    for call in (lambda: wild.complete(HALF, seed=1), lambda: wild.sample(2, seed=1)):
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            with pytest.raises(SketchRNNError):
+                call()
+
+
+# --- the latent space --------------------------------------------------------------------------
+
+
+def test_samples_do_not_depend_on_how_many_are_asked_for(any_model):
+    many, few = any_model.sample(5, seed=2), any_model.sample(2, seed=2)
+    assert many[:2] == few
+    assert all(set(sample.authors) == {Author.MODEL} for sample in many)
+
+
+def test_encoding_does_not_depend_on_place_and_size(model):
+    z = model.encode(HALF)
+    assert z.shape == (8,)
+    np.testing.assert_allclose(model.encode(HALF.transformed(7.0, 300, -50)), z, atol=1e-4)
+
+
+def test_reconstructing_is_decoding_what_was_encoded(model):
+    assert model.reconstruct(HALF, seed=1) == model.decode(model.encode(HALF), seed=1)
+
+
+def test_an_interpolation_has_both_ends(model):
+    other = Sketch([[(0, 0), (50, 80), (10, 120)]])
+    film = model.interpolate(HALF, other, 5, seed=3)
+    assert len(film) == 5
+    assert film[0] == model.reconstruct(HALF, temperature=0.1, seed=3)
+    assert film[-1] == model.reconstruct(other, temperature=0.1, seed=3)
+    with pytest.raises(ModelError, match="2 steps"):
+        model.interpolate(HALF, other, 1)
+
+
+def test_a_decoder_alone_has_no_latent_space(decoder_only):
+    for call in (
+        lambda: decoder_only.encode(HALF),
+        lambda: decoder_only.decode(np.zeros(8)),
+        lambda: decoder_only.reconstruct(HALF),
+        lambda: decoder_only.interpolate(HALF, HALF),
+    ):
+        with pytest.raises(ModelError, match="decoder alone"):
+            call()
+
+
+def test_what_cannot_be_encoded_is_refused(model):
+    with pytest.raises(SketchError, match="no strokes"):
+        model.encode(Sketch())
+    with pytest.raises(SketchError, match="dot"):
+        model.encode(Sketch([[(5, 5)]]))
+    with pytest.raises(ModelError, match=r"\(8,\)"):
+        model.decode(np.zeros(9))
+
+
+def test_the_great_arc_keeps_its_length():
+    a, b = np.array([3.0, 0.0, 0.0]), np.array([0.0, 3.0, 0.0])
+    for t in (0.0, 0.25, 0.5, 1.0):
+        assert np.linalg.norm(slerp(a, b, t)) == pytest.approx(3.0)
+    assert slerp(a, b, 0.5).tolist() == pytest.approx([3 / np.sqrt(2), 3 / np.sqrt(2), 0.0])
+    assert slerp(a, a, 0.3).tolist() == pytest.approx(a.tolist())
+    assert np.isfinite(slerp(a, -a, 0.5)).all()
+    assert np.isfinite(slerp(np.zeros(3), a, 0.5)).all()
+
+
+def test_a_full_size_model_draws_a_point_soon(tmp_path):
+    """The live line needs 120 points a second; a test machine may be busy, so the bound is loose."""
+    tiny.save_model(tmp_path / "full", Architecture())
+    model = load_model(tmp_path / "full")
+    ink = model.ink(HALF, seed=1)
+    next(ink)
+    started = time.perf_counter()
+    drawn = len(list(itertools.islice(ink, 50)))
+    assert time.perf_counter() - started < 0.05 * max(drawn, 1) + 0.5
+
+
+def test_a_completer_is_what_load_model_returns(installed):
+    assert isinstance(load_model("tiny"), Completer)
