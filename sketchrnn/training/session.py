@@ -142,7 +142,7 @@ def train(
         save_best=save_best,
         checkpoints=out / CHECKPOINTS,
     )
-    if resume and not trainer.resume():
+    if resume and not trainer.resume(_best_so_far(out)):
         raise ModelError(f"{out} holds no checkpoint to resume; leave --resume out and choose a new folder")
     run.save(out)
     reporter.on_start(splits, model, trainer.step)
@@ -160,6 +160,16 @@ def train(
     store.save(info, model.arrays())
     write_card(info)
     return test
+
+
+def _best_so_far(out: Path) -> Evaluation | None:
+    """What the saved model of an earlier part of the run measured on the validation drawings."""
+    if not (out / store.MODEL_FILE).exists():
+        return None
+    try:
+        return Evaluation(**store.read_info(out).losses["valid"])
+    except (KeyError, TypeError):
+        return None
 
 
 def evaluate_saved(info: store.ModelInfo, data: Sequence[str], split: str, seed: int = 0) -> Evaluation:

@@ -94,7 +94,7 @@ class Trainer:
         self.optimizer.build(model.trainable_variables)
         self._iterator = iter(batches)
         self._step = tf.Variable(0, dtype=tf.int64, trainable=False)
-        self._best_cost = tf.Variable(math.inf, dtype=tf.float32, trainable=False)
+        self._best_cost = math.inf
         self._all_seconds = tf.Variable(0.0, dtype=tf.float64, trainable=False)
         self._manager = tf.train.CheckpointManager(
             tf.train.Checkpoint(
@@ -102,7 +102,6 @@ class Trainer:
                 optimizer=self.optimizer,
                 iterator=self._iterator,
                 step=self._step,
-                best_cost=self._best_cost,
                 seconds=self._all_seconds,
             ),
             str(checkpoints),
@@ -118,16 +117,18 @@ class Trainer:
         return int(self._step)
 
     @property
-    def best_cost(self) -> float:
-        return float(self._best_cost)
-
-    @property
     def all_seconds(self) -> float:
         """Time spent in training steps, in this process and before."""
         return float(self._all_seconds)
 
-    def resume(self) -> bool:
-        """Goes back to the last checkpoint, if there is one. Raises ModelError if it does not fit."""
+    def resume(self, best: Evaluation | None = None) -> bool:
+        """Goes back to the last checkpoint, if there is one. Raises ModelError if it does not fit.
+
+        Args:
+            best: what the best weights so far measured; only better ones will be saved.
+        """
+        if best is not None:
+            self._best_cost = self._cost(best)
         if self._manager.latest_checkpoint is None:
             return False
         try:
@@ -193,14 +194,11 @@ class Trainer:
 
     def _validate_and_save(self) -> Validation:
         evaluation = self._validate(self.model)
-        config = self.config
-        cost = evaluation.reconstruction_loss + config.kl_weight * max(
-            evaluation.kl_loss if self.model.architecture.conditional else 0.0, config.kl_tolerance
-        )
-        best = cost < self.best_cost
+        cost = self._cost(evaluation)
+        best = cost < self._best_cost
         validation = Validation(self.step, evaluation, cost, best)
         if best:
-            self._best_cost.assign(cost)
+            self._best_cost = cost
             self._save_best(self.model, validation)
         try:
             self._manager.save(checkpoint_number=self.step)
@@ -210,3 +208,7 @@ class Trainer:
                 "free some space or check the permissions, then resume"
             ) from error
         return validation
+
+    def _cost(self, evaluation: Evaluation) -> float:
+        kl = evaluation.kl_loss if self.model.architecture.conditional else 0.0
+        return evaluation.reconstruction_loss + self.config.kl_weight * max(kl, self.config.kl_tolerance)
