@@ -35,28 +35,25 @@ class Screen:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        for _ in range(3):  # servers that start or end at the same moment may take each other's number
+            self._server, self.display = self._started()
+            if self.do("getdisplaygeometry"):
+                return
+            self.close()
+        pytest.fail("Xvfb does not answer")
+
+    def _started(self) -> tuple[subprocess.Popen[bytes], str]:
         read_end, write_end = os.pipe()
-        size = f"{SCREEN[0]}x{SCREEN[1]}x24"
+        options = ["-screen", "0", f"{SCREEN[0]}x{SCREEN[1]}x24", "-nolisten", "tcp", "-noreset"]
         # The screen's picture is a file in this folder that can be read at any time.
-        self._server = subprocess.Popen(
-            [
-                "Xvfb",
-                "-displayfd",
-                str(write_end),
-                "-screen",
-                "0",
-                size,
-                "-nolisten",
-                "tcp",
-                "-fbdir",
-                folder,
-            ],
+        server = subprocess.Popen(
+            ["Xvfb", "-displayfd", str(write_end), *options, "-fbdir", self._folder],
             pass_fds=[write_end],
             stderr=subprocess.DEVNULL,
         )
         os.close(write_end)
         with os.fdopen(read_end) as number:
-            self.display = f":{number.readline().strip()}"
+            return server, f":{number.readline().strip()}"
 
     def close(self) -> None:
         self._server.terminate()
@@ -140,7 +137,8 @@ def start(screen, tmp_path) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
                 [sys.executable, "-m", "gui", *map(str, arguments)], cwd=ROOT, env=given, stderr=log
             )
         programs.append(program)
-        until(lambda: bool(window_of(screen)), "the window")
+        until(lambda: bool(window_of(screen)) or program.poll() is not None, "the window")
+        assert program.poll() is None, (tmp_path / "program.log").read_text()
         window = window_of(screen)
         screen.do("windowmove", window, 0, 0)
         screen.do("windowsize", window, *SCREEN)
