@@ -159,8 +159,9 @@ def _dropout_factors(shape: list[Tensor], keep_prob: float, seed: Tensor) -> Ten
 def _orthogonal_gates(shape: tuple[int, int], dtype: Any = None) -> Tensor:
     """Each gate's square block is orthogonal on its own (Saxe et al. 2014; as Magenta initialises)."""
     units = shape[0]
-    orthogonal = keras.initializers.Orthogonal()
-    return tf.concat([orthogonal((units, units), dtype=dtype) for _ in range(shape[1] // units)], 1)
+    # One initializer gives the same numbers every time; each gate needs its own.
+    blocks = [keras.initializers.Orthogonal()((units, units), dtype=dtype) for _ in range(shape[1] // units)]
+    return tf.concat(blocks, 1)
 
 
 def _unit_forget_bias(shape: tuple[int], dtype: Any = None) -> Tensor:

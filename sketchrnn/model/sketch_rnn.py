@@ -30,10 +30,9 @@ class Encoder(keras.layers.Layer):
         super().__init__(**kwargs)
         self.forward = LSTM(architecture.enc_rnn_size, keep_prob, name="forward")
         self.backward = LSTM(architecture.enc_rnn_size, keep_prob, name="backward")
-        small = keras.initializers.RandomNormal(stddev=0.001)
-        self.mu = keras.layers.Dense(architecture.z_size, kernel_initializer=small, name="mu")
+        self.mu = keras.layers.Dense(architecture.z_size, kernel_initializer=_small(), name="mu")
         self.log_variance = keras.layers.Dense(
-            architecture.z_size, kernel_initializer=small, name="log_variance"
+            architecture.z_size, kernel_initializer=_small(), name="log_variance"
         )
 
     def call(self, points: Tensor, lengths: Tensor, training: bool = False, seed: Tensor = None) -> Latent:
@@ -57,9 +56,8 @@ class Decoder(keras.layers.Layer):
         self.lstm = LSTM(units, keep_prob, z_size, name="lstm")
         self.output_layer = keras.layers.Dense(architecture.outputs, name="output")
         if self.conditional:
-            small = keras.initializers.RandomNormal(stddev=0.001)
             self.initial_state = keras.layers.Dense(
-                2 * units, activation="tanh", kernel_initializer=small, name="initial_state"
+                2 * units, activation="tanh", kernel_initializer=_small(), name="initial_state"
             )
 
     def call(
@@ -123,3 +121,8 @@ class SketchRNN(keras.Model):
             if name not in arrays or arrays[name].shape != tuple(variable.shape):
                 raise ModelError(f"weight {name} is missing or has another shape; it needs {variable.shape}")
             variable.assign(arrays[name].astype(np.float32))
+
+
+def _small() -> keras.initializers.Initializer:
+    """What Magenta begins with around z. One initializer gives the same numbers every time: make one each."""
+    return keras.initializers.RandomNormal(stddev=0.001)
