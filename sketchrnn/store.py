@@ -251,7 +251,7 @@ def _wrong_field(info: ModelInfo) -> str | None:
         "description": _is_line(info.description),
         "data": isinstance(files, list) and all(map(_is_line, files)) and _is_line(licence),
         "training": isinstance(info.training, dict),
-        "losses": all(_is_number(loss) for losses in info.losses.values() for loss in losses.values()),
+        "losses": all(_is_figure(losses) for losses in info.losses.values()),
     }
     return next((field for field, possibly in possible.items() if not possibly), None)
 
@@ -269,6 +269,11 @@ def _listed(value: Any) -> list[Any]:
 
 def _is_number(value: object) -> bool:
     return type(value) in (int, float) and -math.inf < value < math.inf  # type: ignore[operator]
+
+
+def _is_figure(value: object) -> bool:
+    """A number, or figures by name."""
+    return all(map(_is_figure, value.values())) if isinstance(value, dict) else _is_number(value)
 
 
 def _is_line(value: object) -> bool:
