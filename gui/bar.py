@@ -60,6 +60,7 @@ class Bar(QFrame):
         self._model_box.activated.connect(self._on_model)
         row.addWidget(self._model_box)
         self._label_box = _box("Subject", "What the model should draw")
+        self._label_box.activated.connect(self._label_box.clearFocus)
         self._label_box.hide()
         row.addWidget(self._label_box)
         row.addSpacing(6)

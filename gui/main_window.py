@@ -73,7 +73,6 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(920, 520)
         self.caption.setObjectName("caption")
         self.caption.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.caption.setAccessibleName("What is going on")
         middle = QWidget()
         column = QVBoxLayout(middle)
         column.setContentsMargins(16, 0, 16, 16)

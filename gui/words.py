@@ -7,7 +7,7 @@ import sketchrnn
 HELLO = "Draw something, then press Space."
 GO_ON = "Press Space, and the model draws on."
 LOOKING = "Still looking for models; a moment, please."
-NO_MODELS = "No saved model was found, so nobody can continue; drawing and saving work as ever."
+NO_MODELS = "No saved model was found in saved_models, so nobody can draw on; you can draw and save."
 KEPT = "Kept. Draw on, or press Space."
 CLEARED = "The paper is empty. Undo brings the drawing back."
 NOTHING_TO_ADD = "The model finds your drawing finished. Draw some more, or try a wilder temperature."
