@@ -17,7 +17,7 @@ from sketchrnn.formats.numbers import shortest
 from sketchrnn.sketch import Author, Bounds, Floats, Sketch
 
 HUMAN_COLOR = "#22252b"
-MODEL_COLOR = "#2f6fde"
+MODEL_COLOR = "#d0440c"
 
 _MAX_BYTES = 64 << 20
 _MARK = "sketchrnn"  # class of the root element of files that this module wrote
