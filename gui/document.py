@@ -10,10 +10,19 @@ from numpy.typing import ArrayLike
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
-from gui.ink import Ink
+from gui.ink import PEN_WIDTH, Ink
 from gui.paper import PAPER, laid_on_paper, lies_on_paper
+from gui.theme import LIGHT
 from sketchrnn.errors import SketchError
 from sketchrnn.sketch import MAX_POINTS, Author, Sketch
+
+AS_ON_PAPER = {
+    "paper": PAPER,
+    "stroke_width": PEN_WIDTH,
+    "human_color": LIGHT.ink,
+    "model_color": LIGHT.accent,
+}
+"""An SVG looks like the paper by daylight, whatever scheme the window has."""
 
 
 class Document(QObject):
@@ -84,15 +93,15 @@ class Document(QObject):
     def open(self, path: Path) -> None:
         """Reads a drawing; what was here is gone.
 
-        A drawing that was not made on this paper is scaled and centred on it, and belongs to no file
-        from then on: Save must not write over a data set or somebody else's picture.
+        A drawing that does not lie on this paper is scaled and centred on it. What was not made here
+        belongs to no file from then on: Save must not write over a data set or another program's picture.
 
         Raises:
             SketchRNNError: the file cannot be read; the drawing here is untouched.
         """
         sketch = Sketch.open(path)
-        ours = path.suffix.lower() == ".svg" and lies_on_paper(sketch)
-        if not ours:
+        ours = lies_on_paper(sketch) and _is_our_svg(path)
+        if not lies_on_paper(sketch) or path.suffix.lower() != ".svg":
             sketch = laid_on_paper(sketch)
         strokes = tuple(
             Ink(points, author) for points, author in zip(sketch.strokes, sketch.authors, strict=True)
@@ -112,8 +121,10 @@ class Document(QObject):
 
     def export(self, path: Path) -> None:
         """Writes the drawing to another file; the document's own file stays what it was."""
-        options = {"paper": PAPER} if path.suffix.lower() == ".svg" else {}
-        self.sketch.save(path, **options)
+        if path.suffix.lower() == ".svg":
+            self.sketch.save(path, **AS_ON_PAPER)
+        else:
+            self.sketch.save(path)
 
     # --- for the undo steps --------------------------------------------------------------------
 
@@ -145,3 +156,11 @@ class _Change(QUndoCommand):
 
     def undo(self) -> None:
         self._document.put(self._before)
+
+
+def _is_our_svg(path: Path) -> bool:
+    """Whether writing it again loses nothing: another program's picture holds more than strokes."""
+    if path.suffix.lower() != ".svg":
+        return False
+    with path.open("rb") as file:
+        return b'class="sketchrnn"' in file.read(2000)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from gui.document import Document
+from gui.ink import PEN_WIDTH
 from gui.paper import HEIGHT, WIDTH
 from sketchrnn.errors import SketchError, SketchRNNError
 from sketchrnn.sketch import MAX_POINTS, Author, Sketch
@@ -73,6 +74,24 @@ def test_a_huge_svg_is_brought_onto_the_paper(document, tmp_path):
     assert min(bounds.left, bounds.top) >= 0
     assert bounds.right <= WIDTH and bounds.bottom <= HEIGHT
     assert document.path is None
+
+
+def test_another_programs_svg_keeps_its_place_but_is_not_written_over(document, tmp_path):
+    path = tmp_path / "inkscape.svg"
+    path.write_text(
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 960 720" width="960" height="720">'
+        '<path d="M100 100 L300 200" stroke="black" fill="none"/><text>not a stroke</text></svg>'
+    )
+    document.open(path)
+    np.testing.assert_allclose(document.strokes[0].points, [(100, 100), (300, 200)], atol=0.5)
+    assert document.path is None
+
+
+def test_the_file_looks_like_the_paper(document, tmp_path):
+    document.add([LINE], Author.HUMAN)
+    document.export(tmp_path / "a.svg")
+    text = (tmp_path / "a.svg").read_text()
+    assert 'viewBox="0 0 960 720"' in text and f'stroke-width="{PEN_WIDTH}"' in text
 
 
 @pytest.mark.parametrize("content", [None, b"", b"no svg at all", b"<svg", b"\x00" * 100])
