@@ -109,7 +109,7 @@ def test_names_the_libraries_where_packages_have_other_names(monkeypatch: pytest
 
 
 def test_sees_what_is_missing_and_only_that() -> None:
-    there = Need("python3", Path(sys.executable).name, "runs this")
+    there = Need("dash", "sh", "runs the set-up's recipes")
     assert system_libraries.missing([there, ABSENT]) == [ABSENT]
 
 
