@@ -53,7 +53,7 @@ def batches(
         `lengths`: int32 (B,), the points of each drawing without start and end;
         `encoder_lengths`: int32 (B,), how many of them the encoder may read.
     """
-    rows = tf.constant(np.clip(drawings.rows[:, :3], -OFFSET_LIMIT, OFFSET_LIMIT))
+    rows = tf.constant(np.clip(drawings.rows.astype(np.float32), -OFFSET_LIMIT, OFFSET_LIMIT))
     offsets = tf.constant(drawings.offsets)
     training = augmentation is not None
 

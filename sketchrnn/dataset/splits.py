@@ -6,6 +6,7 @@ import dataclasses
 import itertools
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,7 @@ from sketchrnn import formats, simplify
 from sketchrnn.errors import FormatError
 from sketchrnn.files import StrPath
 from sketchrnn.formats.npz import SPLITS, StrokeSet, read_splits
-from sketchrnn.sketch import MAX_POINTS, Sketch
+from sketchrnn.sketch import MAX_COORDINATE, MAX_POINTS, Sketch
 
 OFFSET_LIMIT = 1000.0
 """Longer offsets are cut to this (pixels), as in Magenta's loader: a few broken drawings have them."""
@@ -125,7 +126,12 @@ def with_start(drawings: StrokeSet, explicit: bool) -> StrokeSet:
     if explicit:
         start = np.zeros((1, 3), drawings.rows.dtype)
         return StrokeSet.of([np.concatenate([start, rows]) for rows in drawings])
-    return StrokeSet.of([rows[1:] for rows in drawings])
+    return StrokeSet.of([rows[1:] if _says_nothing(rows) else rows for rows in drawings])
+
+
+def _says_nothing(rows: NDArray[Any]) -> bool:
+    """Whether an explicit start can be left out: no dot, and nothing after it that looks like a start."""
+    return bool(len(rows) > 1 and rows[0, 2] == 0 and rows[1, :2].any())
 
 
 def larger_sides(drawings: StrokeSet) -> NDArray[np.float64]:
@@ -160,8 +166,13 @@ def _read(path: StrPath) -> dict[str, StrokeSet]:
 def _usable(drawings: StrokeSet, max_seq_len: int) -> StrokeSet:
     lengths = drawings.lengths
     good = (lengths > 0) & (lengths <= min(max_seq_len, MAX_POINTS))
-    broken_rows = np.flatnonzero(~np.isfinite(drawings.rows.astype(np.float32)).all(axis=1))
-    good[np.searchsorted(drawings.offsets, broken_rows, side="right") - 1] = False
+    drawn = np.flatnonzero(lengths)
+    with np.errstate(over="ignore", invalid="ignore"):
+        ways = np.abs(drawings.rows[:, :2])
+        ways = (
+            np.add.reduceat(ways, drawings.offsets[drawn], axis=0, dtype=np.float64) if len(drawn) else ways
+        )
+    good[drawn] &= (ways <= MAX_COORDINATE).all(axis=1)  # what is not finite is not less either
     return drawings if good.all() else StrokeSet.of([drawings[int(i)] for i in np.flatnonzero(good)])
 
 
