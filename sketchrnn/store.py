@@ -251,7 +251,7 @@ def _wrong_field(info: ModelInfo) -> str | None:
         "description": _is_line(info.description),
         "data": isinstance(files, list) and all(map(_is_line, files)) and _is_line(licence),
         "training": isinstance(info.training, dict),
-        "losses": all(_is_figure(losses) for losses in info.losses.values()),
+        "losses": all(isinstance(part, dict) and _is_figure(part) for part in info.losses.values()),
     }
     return next((field for field, possibly in possible.items() if not possibly), None)
 

@@ -18,7 +18,7 @@ COMMANDS = {
     "interpolate": ("drawing", "a film strip from one drawing to another"),
     "train": ("train", "train a model"),
     "evaluate": ("evaluate", "measure a model on drawings"),
-    "model": ("model", "list and show saved models"),
+    "model": ("model", "list, show, import and export saved models"),
 }
 """Command: the module in `sketchrnn.cli` that knows it, and its line in the help."""
 

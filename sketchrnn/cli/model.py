@@ -1,17 +1,20 @@
-"""`sketchrnn model list | show`: what saved models there are, and what each one is."""
+"""`sketchrnn model list | show | import | export`: the saved models, and their way in and out."""
 
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
+from pathlib import Path
 from typing import Any
 
 from sketchrnn import store
+from sketchrnn.errors import ModelError
 
 
 def configure(name: str, parser: argparse.ArgumentParser) -> None:
     parser.epilog = "example: sketchrnn model show kanji"
-    actions = parser.add_subparsers(dest="action", metavar="list | show", required=True)
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
     listing = actions.add_parser("list", help="every saved model", epilog="example: sketchrnn model list")
     listing.add_argument("--json", action="store_true", help="as JSON")
     listing.set_defaults(run=list_models)
@@ -19,6 +22,24 @@ def configure(name: str, parser: argparse.ArgumentParser) -> None:
     show.add_argument("model", help="name or folder")
     show.add_argument("--json", action="store_true", help="as JSON: all of model.json")
     show.set_defaults(run=show_model)
+    bring = actions.add_parser(
+        "import",
+        help="make saved models of Magenta's published ones",
+        epilog="example: sketchrnn model import dog.gen.json bird.vae.json",
+    )
+    bring.add_argument("files", nargs="+", metavar="FILE", help=".gen.json, .vae.json or .gen.js")
+    bring.add_argument("--out", type=Path, metavar="DIR", help="the saved model's folder, for one file")
+    bring.add_argument("--force", action="store_true", help="replace a model of the same name")
+    bring.add_argument("--json", action="store_true", help="say what was done as JSON")
+    bring.set_defaults(run=import_models)
+    send = actions.add_parser(
+        "export",
+        help="write a model as Magenta's browser code reads it",
+        epilog="example: sketchrnn model export kanji -o kanji.vae.json",
+    )
+    send.add_argument("model", help="name or folder")
+    send.add_argument("-o", "--out", required=True, type=Path, help="the file to write")
+    send.set_defaults(run=export_model)
 
 
 def list_models(arguments: argparse.Namespace) -> int:
@@ -57,6 +78,35 @@ def show_model(arguments: argparse.Namespace) -> int:
         rows["test"] = f"L_R {test['reconstruction_loss']:.3f}, L_KL {test['kl_loss']:.3f}"
     for name, value in rows.items():
         print(f"{name:<12} {value}")
+    return 0
+
+
+def import_models(arguments: argparse.Namespace) -> int:
+    from sketchrnn import magenta
+
+    if arguments.out and len(arguments.files) > 1:
+        raise ModelError("--out names one folder, but there are several files; leave it out")
+    done = []
+    for file in arguments.files:
+        info, weights = magenta.read(file)
+        folder = arguments.out or store.user_folder() / info.name
+        if (folder / store.MODEL_FILE).exists() and not arguments.force:
+            raise ModelError(f"{folder} holds a model already; add --force to replace it, or choose --out")
+        # Their weights are exact in float32 alone, and likelihoods shall be those of the original.
+        store.save(dataclasses.replace(info, name=folder.name, path=folder), weights, dtype="float32")
+        done.append({"model": folder.name, "path": str(folder), "file": file})
+        if not arguments.json:
+            print(f"{file}: saved as {folder.name} in {folder}")
+    if arguments.json:
+        print(json.dumps(done))
+    return 0
+
+
+def export_model(arguments: argparse.Namespace) -> int:
+    from sketchrnn import magenta
+
+    info = store.read_info(store.find(arguments.model))
+    magenta.write(arguments.out, info, store.read_weights(info))
     return 0
 
 

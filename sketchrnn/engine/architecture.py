@@ -22,6 +22,8 @@ class Architecture:
         dec_rnn_size: units of the decoder's LSTM.
         z_size: dimensions of the latent vector z.
         num_mixture: components M of the bivariate normal mixture.
+        zero_start: the decoder's first input is all zeros, as Magenta's browser models want it, instead
+            of the start token (0, 0, 1, 0, 0).
 
     Raises:
         ModelError: a size that is not a whole number from 1 to 8192.
@@ -32,6 +34,7 @@ class Architecture:
     dec_rnn_size: int = 512
     z_size: int = 128
     num_mixture: int = 20
+    zero_start: bool = False
 
     def __post_init__(self) -> None:
         if not isinstance(self.conditional, bool):

@@ -142,6 +142,7 @@ class Decoder:
 
     def __init__(self, architecture: Architecture, weights: Weights) -> None:
         self.conditional = architecture.conditional
+        self._zero_start = architecture.zero_start
         self._lstm = LSTM(weights, "decoder/lstm")
         self._output = weights["decoder/output/kernel"], weights["decoder/output/bias"]
         if self.conditional:
@@ -188,6 +189,9 @@ class Decoder:
             and the state after each drawing's own last point.
         """
         rows = [stroke3_to_stroke5(drawing)[:-1] for drawing in drawings]  # (n + 1, 5) each
+        if self._zero_start:
+            for drawing in rows:
+                drawing[0] = 0.0
         lengths = np.array([len(drawing) for drawing in rows])
         longest = int(lengths.max())
         padded = np.zeros((longest, len(rows), INPUTS), np.float32)

@@ -103,7 +103,10 @@ class SketchRNN(keras.Model):
             latent = self.encoder(points[1:], encoder_lengths, training=training, seed=seeds[0])
             noise = tf.random.stateless_normal(tf.shape(latent.mu), seeds[1])
             z = latent.mu + tf.exp(0.5 * latent.log_variance) * noise  # eq. 2
-        return self.decoder(points[:-1], z, training=training, seed=seeds[2]), latent
+        seen = points[:-1]
+        if self.architecture.zero_start:
+            seen = tf.concat([tf.zeros_like(seen[:1]), seen[1:]], 0)
+        return self.decoder(seen, z, training=training, seed=seeds[2]), latent
 
     # --- the saved form ------------------------------------------------------------------------
 

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 
 from sketchrnn.errors import ConfigError
+
+MAX_SEED = 2**31 - 1
+"""TensorFlow takes no larger one."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -49,6 +53,8 @@ class TrainingConfig:
         for name in ("batch_size", "max_seq_len", "save_every"):
             if getattr(self, name) < 1:
                 raise ConfigError(f"{name} is {getattr(self, name)}; it must be at least 1")
+        if not 0 <= self.seed <= MAX_SEED:
+            raise ConfigError(f"seed is {self.seed}; it must be from 0 to {MAX_SEED}")
         for name in ("recurrent_dropout_prob", "decay_rate", "kl_decay_rate"):
             if not 0.0 < getattr(self, name) <= 1.0:
                 raise ConfigError(f"{name} is {getattr(self, name)}; it must be above 0 and at most 1")
@@ -56,8 +62,8 @@ class TrainingConfig:
             if not 0.0 <= getattr(self, name) <= 1.0:
                 raise ConfigError(f"{name} is {getattr(self, name)}; it must be from 0 to 1")
         for name in ("learning_rate", "min_learning_rate", "grad_clip"):
-            if not getattr(self, name) > 0.0:
-                raise ConfigError(f"{name} is {getattr(self, name)}; it must be above 0")
+            if not 0.0 < getattr(self, name) < math.inf:
+                raise ConfigError(f"{name} is {getattr(self, name)}; it must be a number above 0")
         for name in ("kl_weight", "kl_weight_start", "kl_tolerance"):
-            if not getattr(self, name) >= 0.0:
-                raise ConfigError(f"{name} is {getattr(self, name)}; it must not be negative")
+            if not 0.0 <= getattr(self, name) < math.inf:
+                raise ConfigError(f"{name} is {getattr(self, name)}; it must be a number, not negative")

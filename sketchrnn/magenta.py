@@ -1,0 +1,228 @@
+"""Magenta's published models for the browser, in and out: `.gen.json`, `.vae.json`, `.gen.js`."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sketchrnn.engine.architecture import INPUTS, Architecture
+from sketchrnn.errors import ModelError
+from sketchrnn.files import StrPath, atomic_write, open_to_read
+from sketchrnn.store import ModelInfo, one_line
+
+Floats = NDArray[np.float32]
+
+FRAME = 1000.0
+"""The larger side of a whole drawing at which the published models' offsets have unit deviation."""
+
+EPSILON = 2.0
+"""What the drawings were simplified with, in that frame."""
+
+MAX_BYTES = 64 << 20
+LARGEST_WEIGHT = 10.0
+"""Weights are int16 w, worth LARGEST_WEIGHT · w / 32767."""
+
+SUFFIXES = (".gen.json", ".vae.json", ".gen.js", ".vae.js", ".json", ".js")
+
+_DECODER = ("output/kernel", "output/bias", "lstm/kernel", "lstm/recurrent_kernel", "lstm/bias")
+_ASSIGNMENT = re.compile(rb"^\s*(?:(?:var|let|const)\s+)?[A-Za-z_$][\w$.]*\s*=\s*")
+
+
+def read(path: StrPath) -> tuple[ModelInfo, dict[str, Floats]]:
+    """Reads a published model.
+
+    Args:
+        path: JSON `[info, shapes, weights]`, or JavaScript that assigns it to a variable.
+
+    Returns:
+        what to save: the description (its path is the name that the file suggests), and the weights.
+
+    Raises:
+        FormatError: the file cannot be read.
+        ModelError: it is no such model, is damaged, or is too large.
+    """
+    with open_to_read(path) as file:
+        data = file.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        raise ModelError(f"{path} is larger than {MAX_BYTES >> 20} MiB; no published model is")
+    try:
+        return _parse(data, _name(path))
+    except ModelError as error:
+        raise ModelError(f"{path}: {error}") from error
+
+
+def write(path: StrPath, info: ModelInfo, weights: dict[str, Floats]) -> None:
+    """Writes a model in the form that Magenta's browser code loads.
+
+    The browser code divides by `scale_factor` alone and knows no frame: it works in pixels of the
+    model's own frame.
+
+    Raises:
+        ModelError: a weight is not between ±10, or the browser code has no such model.
+        FormatError: the file cannot be written.
+    """
+    if info.architecture.num_mixture != 20:
+        raise ModelError(
+            f"{info.name} has {info.architecture.num_mixture} mixture components; browsers want 20"
+        )
+    arrays = [_in_their_order(name, weights) for name in _weight_names(info.architecture)]
+    largest = max(float(np.abs(array).max()) for array in arrays)
+    if largest > LARGEST_WEIGHT:
+        raise ModelError(f"{info.name} has a weight of {largest:.1f}; the form holds ±{LARGEST_WEIGHT:g}")
+    blobs = [np.round(array * (32767 / LARGEST_WEIGHT)).astype("<i2").tobytes() for array in arrays]
+    header = {
+        "name": info.name,
+        "mode": "vae" if info.conditional else "gen",
+        "version": 6,
+        "max_seq_len": info.max_points,
+        "scale_factor": info.scale_factor,
+    }
+    shapes = [list(array.shape) for array in arrays]
+    encoded = [base64.b64encode(blob).decode("ascii") for blob in blobs]
+    with atomic_write(path) as file:
+        file.write(json.dumps([header, shapes, encoded], separators=(",", ":")).encode())
+
+
+def _parse(data: bytes, name: str) -> tuple[ModelInfo, dict[str, Floats]]:
+    text = _ASSIGNMENT.sub(b"", data.removeprefix(b"\xef\xbb\xbf"), count=1).strip().removesuffix(b";")
+    try:
+        parts = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ModelError(f"not JSON ({one_line(str(error))[:80]}); download it again") from error
+    if not (isinstance(parts, list) and len(parts) == 3 and isinstance(parts[0], dict)):
+        raise ModelError("not a published sketch-rnn model: it is no [info, shapes, weights]")
+    header, shapes, blobs = parts
+    architecture = _architecture(shapes, blobs)
+    weights: dict[str, Floats] = {}
+    for weight, shape, blob in zip(_weight_names(architecture), shapes, blobs, strict=True):
+        weights |= _in_our_order(weight, _decoded(blob, weight, tuple(shape)))
+    scale_factor, max_points = header.get("scale_factor"), header.get("max_seq_len", 250)
+    if not isinstance(scale_factor, (int, float)) or not 1e-3 < scale_factor < 1e5:
+        raise ModelError(f"its scale_factor is {scale_factor!r:.40}, not a size in pixels")
+    if type(max_points) is not int or not 1 <= max_points <= 10_000:
+        raise ModelError(f"its max_seq_len is {max_points!r:.40}, not a number of points")
+    category = one_line(str(header.get("name", name)))[:80].replace("_", " ")
+    losses = {
+        key: float(header[key]) for key in ("r_loss", "kl_loss") if isinstance(header.get(key), (int, float))
+    }
+    info = ModelInfo(
+        name=name,
+        path=Path(name),
+        architecture=architecture,
+        frame=FRAME,
+        epsilon=EPSILON,
+        scale_factor=float(scale_factor),
+        max_points=max_points,
+        description=f"{category}, as Magenta trained it",
+        data={
+            "files": [f"Quick, Draw! {category}"],
+            "licence": "model: Magenta, Apache-2.0; data: Google, CC BY 4.0",
+        },
+        losses={"published": losses} if losses else {},
+    )
+    return info, weights
+
+
+def _architecture(shapes: Any, blobs: Any) -> Architecture:
+    if not (isinstance(shapes, list) and isinstance(blobs, list) and len(shapes) == len(blobs)):
+        raise ModelError("its shapes and its weights do not belong together; download it again")
+    sound = all(
+        isinstance(shape, list)
+        and 1 <= len(shape) <= 2
+        and all(type(n) is int and 0 < n <= 65_536 for n in shape)
+        for shape in shapes
+    )
+    if not sound or len(shapes) not in (5, 17):
+        raise ModelError(
+            f"it has {len(shapes)} weights; a published model has 5 (gen) or 17 (vae) of one or two sides"
+        )
+    conditional = len(shapes) == 17
+    decoder = shapes[-5:]
+    architecture = Architecture(
+        conditional=conditional,
+        enc_rnn_size=shapes[1][0] if conditional else 256,
+        dec_rnn_size=decoder[0][0],
+        z_size=shapes[6][-1] if conditional else 128,
+        num_mixture=20,
+        zero_start=True,
+    )
+    expected = [list(shape) for shape in _shapes(architecture)]
+    for name, shape, wanted in zip(_weight_names(architecture), shapes, expected, strict=True):
+        if shape != wanted:
+            raise ModelError(f"{name} has shape {shape}, not {wanted}; this is no sketch-rnn of 20 mixtures")
+    return architecture
+
+
+def _weight_names(architecture: Architecture) -> list[str]:
+    """Our names in their order."""
+    names = []
+    if architecture.conditional:
+        for direction in ("forward", "backward"):
+            names += [f"encoder/{direction}/{part}" for part in ("kernel", "recurrent_kernel", "bias")]
+        names += [f"encoder/{head}/{part}" for head in ("mu", "log_variance") for part in ("kernel", "bias")]
+        names += ["decoder/initial_state/kernel", "decoder/initial_state/bias"]
+    return names + [f"decoder/{part}" for part in _DECODER]
+
+
+def _shapes(architecture: Architecture) -> list[tuple[int, ...]]:
+    """Their shapes: the decoder's input kernel takes the point and z together."""
+    ours = architecture.weight_shapes()
+    inputs = INPUTS + (architecture.z_size if architecture.conditional else 0)
+    theirs = {**ours, "decoder/lstm/kernel": (inputs, 4 * architecture.dec_rnn_size)}
+    return [theirs[name] for name in _weight_names(architecture)]
+
+
+def _decoded(blob: Any, name: str, shape: tuple[int, ...]) -> Floats:
+    try:
+        data = base64.b64decode(blob, validate=True)
+    except (ValueError, TypeError, binascii.Error) as error:
+        raise ModelError(f"{name} is no base64; download it again") from error
+    if len(data) != 2 * int(np.prod(shape)):
+        raise ModelError(f"{name} has {len(data):,} bytes; {shape} needs {2 * int(np.prod(shape)):,}")
+    return (np.frombuffer(data, "<i2").astype(np.float32) * np.float32(LARGEST_WEIGHT / 32767)).reshape(shape)
+
+
+def _has_gates(name: str) -> bool:
+    return name.startswith(("decoder/lstm/", "encoder/forward/", "encoder/backward/"))
+
+
+def _in_our_order(name: str, array: Floats) -> dict[str, Floats]:
+    """One of their weights under our names: gates i, g, f, o to i, f, o, g; forget bias + 1; z apart."""
+    if not _has_gates(name):
+        return {name: array}
+    i, g, f, o = np.split(array, 4, axis=-1)
+    if name.endswith("/bias"):
+        f = f + np.float32(1.0)
+    ours = np.concatenate([i, f, o, g], axis=-1)
+    if name == "decoder/lstm/kernel" and len(ours) > INPUTS:
+        return {name: ours[:INPUTS], "decoder/lstm/z_kernel": ours[INPUTS:]}
+    return {name: ours}
+
+
+def _in_their_order(name: str, weights: dict[str, Floats]) -> Floats:
+    """The inverse of `_in_our_order`."""
+    array = weights[name]
+    if name == "decoder/lstm/kernel" and "decoder/lstm/z_kernel" in weights:
+        array = np.concatenate([array, weights["decoder/lstm/z_kernel"]])
+    if not _has_gates(name):
+        return array
+    i, f, o, g = np.split(array, 4, axis=-1)
+    if name.endswith("/bias"):
+        f = f - np.float32(1.0)
+    return np.concatenate([i, g, f, o], axis=-1)
+
+
+def _name(path: StrPath) -> str:
+    """`dog` of `dog.gen.json`."""
+    name = Path(path).name
+    for suffix in SUFFIXES:
+        if name.endswith(suffix):
+            return name.removesuffix(suffix)
+    return name
