@@ -15,7 +15,6 @@ from gui.dialogs import Dialogs
 from gui.guard import Guard
 from gui.icon import app_icon
 from gui.main_window import MainWindow
-from gui.references import keep_singletons_alive
 from gui.settings import Settings
 from gui.worker import LoadedModel, SavedModel, Worker
 
@@ -42,7 +41,6 @@ def run(file: Path | None) -> int:
 
 def make_app() -> QApplication:
     """The application object: the one there is, or a new one."""
-    keep_singletons_alive()
     there = QApplication.instance()
     if isinstance(there, QApplication):
         app = there

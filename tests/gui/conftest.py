@@ -17,11 +17,8 @@ from PySide6.QtCore import QSettings
 
 from gui.main_window import MainWindow
 from gui.program import make_window
-from gui.references import keep_singletons_alive
 from gui.settings import Settings
 from gui.worker import LoadedModel, Worker
-
-keep_singletons_alive()
 
 MakeWindow = Callable[..., MainWindow]
 

@@ -8,7 +8,6 @@ import sys
 import pytest
 
 from gui import app
-from gui.references import keep_singletons_alive
 
 
 def test_without_a_screen_it_says_so(monkeypatch, capsys):
@@ -45,8 +44,7 @@ def test_an_unknown_option_is_misuse():
     assert stopped.value.code == 2
 
 
-def test_singletons_outlive_any_number_of_calls(qapp):
-    keep_singletons_alive()
+def test_qt_takes_no_reference_it_was_not_given(qapp):
     for _ in range(3):
         for _ in range(20_000):
             qapp.processEvents()
