@@ -2,7 +2,8 @@
 
     python3 -m gui.virtual_screen COMMAND…
 
-Stdlib only. The virtual screen is Xvfb's; it ends with the command.
+Stdlib only. The virtual screen is Xvfb's; it ends with the command, not with the first client that leaves (a reset
+would take the window from a program that is just connecting).
 """
 
 import os
@@ -20,7 +21,7 @@ def start() -> tuple[subprocess.Popen[bytes], str]:
     """Start Xvfb on a free display, wait until it listens, and return it with the display's name."""
     read_end, write_end = os.pipe()
     server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(write_end), "-screen", "0", SIZE, "-nolisten", "tcp", "-terminate"],
+        ["Xvfb", "-displayfd", str(write_end), "-screen", "0", SIZE, "-nolisten", "tcp", "-noreset"],
         pass_fds=[write_end],
         stderr=subprocess.DEVNULL,
     )

@@ -39,3 +39,8 @@ def test_a_command_without_a_screen_gets_one_that_ends_with_it() -> None:
 
 def test_a_command_with_a_screen_keeps_it() -> None:
     assert run('echo "$DISPLAY"', DISPLAY=":1234").stdout == ":1234\n"
+
+
+def test_the_screen_stays_when_an_onlooker_leaves_it() -> None:
+    done = run("xdotool getdisplaygeometry; sleep 1; xdotool getdisplaygeometry")
+    assert done.stdout.splitlines()[1:] == ["1280 800", "1280 800"]
