@@ -2,8 +2,8 @@
 
     python3 -m gui.virtual_screen COMMAND…
 
-Stdlib only. The virtual screen is Xvfb's; it ends with the command, not with the first client that leaves (a reset
-would take the window from a program that is just connecting).
+Stdlib only. The virtual screen is Xvfb's. It ends with the command, and not before: without -noreset it would
+start over when an onlooker leaves, and take the display from a program that is just connecting.
 """
 
 import os
