@@ -31,3 +31,12 @@ def rdp(stroke: Floats, epsilon: float) -> Floats:
 def simplified(sketch: Sketch, epsilon: float) -> Sketch:
     """The drawing with each stroke simplified by `rdp`; strokes, authors and label stay."""
     return Sketch([rdp(stroke, epsilon) for stroke in sketch.strokes], sketch.authors, sketch.label)
+
+
+def in_frame(sketch: Sketch, frame: float, epsilon: float) -> Sketch:
+    """A whole drawing brought to a model's frame: its larger side becomes `frame`, then it is simplified.
+
+    A single dot has no size and stays as it is.
+    """
+    side = sketch.bounds.larger_side
+    return sketch if side <= 0.0 else simplified(sketch.transformed(frame / side), epsilon)

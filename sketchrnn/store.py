@@ -8,7 +8,6 @@ import json
 import math
 import os
 import re
-import sys
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -82,9 +81,10 @@ class ModelInfo:
 
 
 def default_folder() -> Path:
-    """Where the models that ship are: `saved_models/` of a clone, or what was installed with the package."""
-    clone = Path(__file__).resolve().parent.parent / "saved_models"
-    return clone if clone.is_dir() else Path(sys.prefix) / "share" / "sketchrnn" / "saved_models"
+    """Where the models that ship are: installed within the package, or `saved_models/` of a clone."""
+    package = Path(__file__).resolve().parent
+    installed = package / "saved_models"
+    return installed if installed.is_dir() else package.parent / "saved_models"
 
 
 def user_folder() -> Path:

@@ -6,6 +6,7 @@ import argparse
 import dataclasses
 import json
 
+from sketchrnn.cli.options import positive, seed
 from sketchrnn.cli.quiet import import_tensorflow
 from sketchrnn.formats.npz import SPLITS
 
@@ -15,7 +16,10 @@ def configure(name: str, parser: argparse.ArgumentParser) -> None:
     parser.add_argument("model", help="name or folder")
     parser.add_argument("data", nargs="+", metavar="DATA", help=".npz with splits, or any drawings")
     parser.add_argument("--split", choices=SPLITS, default="test", help="which drawings (default test)")
-    parser.add_argument("--seed", type=int, default=0, help="of the samples of z (default 0)")
+    parser.add_argument(
+        "--max_seq_len", type=positive, default=250, help="leave out drawings of more points (default 250)"
+    )
+    parser.add_argument("--seed", type=seed, default=0, help="of the samples of z (default 0)")
     parser.add_argument("--json", action="store_true", help="as JSON")
     parser.set_defaults(run=run)
 
@@ -27,7 +31,9 @@ def run(arguments: argparse.Namespace) -> int:
     import_tensorflow()
     from sketchrnn.training import session
 
-    measured = session.evaluate_saved(info, arguments.data, arguments.split, arguments.seed)
+    measured = session.evaluate_saved(
+        info, arguments.data, arguments.split, max_seq_len=arguments.max_seq_len, seed=arguments.seed
+    )
     if arguments.json:
         print(json.dumps({"model": info.name, "split": arguments.split, **dataclasses.asdict(measured)}))
         return 0

@@ -26,3 +26,14 @@ def temperature(text: str) -> float:
     if not 0.01 <= number <= 2.0:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0.01 to 2")
     return number
+
+
+def seed(text: str) -> int:
+    """A whole number that TensorFlow takes for a seed."""
+    try:
+        number = int(text)
+    except ValueError:
+        number = -1
+    if not 0 <= number < 2**31:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 to {2**31 - 1}")
+    return number

@@ -95,21 +95,39 @@ def load(paths: Sequence[StrPath], max_seq_len: int = 250) -> Splits:
     )
 
 
-def load_split(paths: Sequence[StrPath], split: str) -> tuple[StrokeSet, int]:
+def load_split(
+    paths: Sequence[StrPath],
+    split: str,
+    *,
+    frame: float,
+    epsilon: float,
+    max_seq_len: int = MAX_POINTS,
+) -> tuple[StrokeSet, int]:
     """The drawings of one split of some files, and N_max: the points of the longest in the files.
 
-    Of files without splits, all drawings.
+    Data sets with splits are taken as they are. Of files without, all drawings, brought to the frame: they
+    come in any size.
+
+    Args:
+        paths: the files.
+        split: "train", "valid" or "test".
+        frame: the larger side that drawings get, in pixels.
+        epsilon: what they are simplified with, in that frame.
+        max_seq_len: drawings with more points are left out.
 
     Raises:
         FormatError: a file cannot be read, or lacks the split.
     """
     chosen, longest = [], 0
     for path in paths:
-        parts = _read(path)
-        drawings = parts.get(split) if Path(path).suffix.lower() == ".npz" else parts["train"]
-        if drawings is None:
-            raise FormatError(f"{path} has no {split}; it has {', '.join(parts)}")
-        chosen.append(_usable(drawings, MAX_POINTS))
+        if Path(path).suffix.lower() == ".npz":
+            parts = read_splits(path)
+            if split not in parts:
+                raise FormatError(f"{path} has no {split}; it has {', '.join(parts)}")
+        else:
+            fitted = (simplify.in_frame(sketch, frame, epsilon) for sketch in formats.read(path))
+            parts = {split: StrokeSet.of([sketch.to_stroke3() for sketch in fitted])}
+        chosen.append(_usable(parts[split], max_seq_len))
         longest = max(longest, *(int(part.lengths.max(initial=0)) for part in parts.values()))
     return _joined(chosen), longest
 

@@ -108,10 +108,10 @@ def train(
         out: the saved model's folder; checkpoints lie in a folder within.
         reporter: told how it goes.
         should_stop: asked before every step.
-        resume: go on from the last checkpoint.
+        resume: go on from the last checkpoint, or from the beginning if the run broke off before the first.
 
     Raises:
-        SketchRNNError: unusable data, nothing to resume, a full disk, a loss that is no number.
+        SketchRNNError: unusable data, lost checkpoints, a full disk, a loss that is no number.
     """
     splits = dataset_splits.load(run.data, run.config.max_seq_len)
     config = run.config
@@ -142,8 +142,8 @@ def train(
         save_best=save_best,
         checkpoints=out / CHECKPOINTS,
     )
-    if resume and not trainer.resume(_best_so_far(out)):
-        raise ModelError(f"{out} holds no checkpoint to resume; leave --resume out and choose a new folder")
+    if resume and not trainer.resume(_best_so_far(out)) and (out / store.MODEL_FILE).exists():
+        raise ModelError(f"{out} has a model but no checkpoint to go on from; choose a new folder")
     run.save(out)
     reporter.on_start(splits, model, trainer.step)
     trainer.run(lambda: should_stop(trainer), reporter.on_progress, reporter.on_validation)
@@ -172,19 +172,24 @@ def _best_so_far(out: Path) -> Evaluation | None:
         return None
 
 
-def evaluate_saved(info: store.ModelInfo, data: Sequence[str], split: str, seed: int = 0) -> Evaluation:
-    """Measures a saved model on files of drawings, taken to be in the model's own frame.
+def evaluate_saved(
+    info: store.ModelInfo, data: Sequence[str], split: str, *, max_seq_len: int = 250, seed: int = 0
+) -> Evaluation:
+    """Measures a saved model on files of drawings.
 
     Args:
         info: the model.
-        data: files; drawings longer than any that the model was trained on count too.
+        data: `.npz` with splits, taken to be in the model's frame; or drawings, which are brought there.
         split: "train", "valid" or "test", of files that have splits; of others all drawings count.
+        max_seq_len: drawings with more points are left out.
         seed: of the samples of z.
 
     Raises:
         SketchRNNError: a file or the model cannot be read, or there is no drawing in the split.
     """
-    drawings, longest = dataset_splits.load_split(data, split)
+    drawings, longest = dataset_splits.load_split(
+        data, split, frame=info.frame, epsilon=info.epsilon, max_seq_len=max_seq_len
+    )
     drawings = dataset_splits.with_start(drawings, info.explicit_start)
     model = SketchRNN(info.architecture)
     model.load_arrays(store.read_weights(info))

@@ -85,7 +85,8 @@ def main(rounds: int) -> None:
                 "model_strokes": len(window.document.strokes) - rounds,
                 "heavy": sorted({"tensorflow", "keras"} & set(sys.modules)),
             }
-        )
+        ),
+        flush=True,  # os._exit flushes nothing
     )
     window.worker.stop()
     os._exit(0)  # the window is not asked about its unsaved drawing

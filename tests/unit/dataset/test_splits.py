@@ -180,20 +180,20 @@ def test_taking_the_start_away_leaves_no_drawing_empty_and_loses_no_dot():
 def test_one_split_knows_the_longest_of_all(tmp_path):
     path = tmp_path / "a.npz"
     write_splits(path, {"train": tiny.drawings(5, 1, 60, 60), "test": tiny.drawings(3, 2, 7, 7)})
-    chosen, longest = splits.load_split([path], "test")
+    chosen, longest = splits.load_split([path], "test", frame=255.0, epsilon=2.0)
     assert (len(chosen), longest) == (3, 60)
 
 
 def test_a_missing_split_is_answered_with_those_there_are(tmp_path):
     path = tiny.data_file(tmp_path / "a.npz", 20, 0, 0)
     with pytest.raises(FormatError, match=r"a\.npz has no test; it has train"):
-        splits.load_split([path], "test")
+        splits.load_split([path], "test", frame=255.0, epsilon=2.0)
 
 
 def test_of_files_without_splits_all_drawings_count(tmp_path):
     path = tmp_path / "mine.ndjson"
     formats.write(path, [Sketch.from_stroke3(rows) for rows in tiny.drawings(7, 5)])
-    assert len(splits.load_split([path], "test")[0]) == 7
+    assert len(splits.load_split([path], "test", frame=255.0, epsilon=2.0)[0]) == 7
 
 
 @pytest.mark.parametrize("name", ["none.npz", "folder.npz", "file.txt"])
