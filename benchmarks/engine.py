@@ -7,7 +7,7 @@ from _common import median_seconds, row
 
 import sketchrnn
 from sketchrnn import store
-from sketchrnn.engine import Decoder, sample_points
+from sketchrnn.engine import Decoder, Sampler
 from sketchrnn.engine.threads import one_blas_thread
 
 
@@ -26,13 +26,13 @@ def main() -> None:
     row("one matrix-vector product over the same weights", f"{1e6 * product:.0f} µs")
 
     for batch in (1, 9):
-        randoms = [np.random.default_rng(seed) for seed in range(batch)]
+        sampler = Sampler(0.4, [np.random.default_rng(seed) for seed in range(batch)])
         z = np.zeros((batch, info.architecture.z_size), np.float32) if info.conditional else None
         state = decoder.start(z, batch)
         outputs, state = decoder.step(state, np.zeros((batch, 5), np.float32))
 
-        def draw_point(outputs=outputs, state=state, randoms=randoms):
-            decoder.step(state, sample_points(outputs, 0.4, randoms))
+        def draw_point(outputs=outputs, state=state, sampler=sampler):
+            decoder.step(state, sampler.sample(outputs))
 
         seconds = median_seconds(draw_point, 300)
         row(

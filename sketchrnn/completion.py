@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sketchrnn import simplify, store
-from sketchrnn.engine import Decoder, DecoderState, Encoder, Latent, Mixture, sample_points
+from sketchrnn.engine import Decoder, DecoderState, Encoder, Latent, Mixture, Sampler
 from sketchrnn.engine.sampling import END, UP, check_temperature
 from sketchrnn.engine.threads import one_blas_thread
 from sketchrnn.errors import ModelError, SketchError
@@ -316,12 +316,13 @@ class Completer:
         The end is forbidden before the first stroke is done; a drawing that will not end is cut at the
         first lifted pen after `max_points`.
         """
+        sampler = Sampler(temperature, [random])
         drawn, ended = 0, False
         while not ended and drawn < max_points:
             with one_blas_thread():  # for a whole stroke: to enter it takes as long as a point
                 budget = 2 * max_points - drawn
                 stroke, outputs, state, ended = self._stroke(
-                    outputs, state, temperature, random, budget, may_end=drawn > 0
+                    outputs, state, sampler, budget, may_end=drawn > 0
                 )
             drawn += len(stroke)
             yield from stroke
@@ -330,8 +331,7 @@ class Completer:
         self,
         outputs: Floats,
         state: DecoderState,
-        temperature: float,
-        random: np.random.Generator,
+        sampler: Sampler,
         budget: int,
         *,
         may_end: bool,
@@ -339,7 +339,7 @@ class Completer:
         """The points of the next stroke, at most `budget`; outputs and state after it; the drawing's end."""
         stroke: list[Floats] = []
         while len(stroke) < budget:
-            point = sample_points(outputs, temperature, [random], may_end=may_end)
+            point = sampler.sample(outputs, may_end=may_end)
             if not (np.abs(point) < MAX_OFFSET).all():
                 raise ModelError(f"model {self.info.name!r} draws what is no line; get the model again")
             if point[0, 2 + END]:

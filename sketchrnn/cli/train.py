@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import math
 import signal
 import sys
-import time
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
@@ -57,8 +57,8 @@ def configure(name: str, parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    if arguments.minutes is not None and not arguments.minutes > 0:
-        raise ConfigError(f"--minutes is {arguments.minutes:g}; it must be above 0")
+    if arguments.minutes is not None and not 0 < arguments.minutes < math.inf:
+        raise ConfigError(f"--minutes is {arguments.minutes:g}; it must be a number above 0")
     if arguments.steps is not None and arguments.steps < 1:
         raise ConfigError(f"--steps is {arguments.steps}; it must be at least 1")
     import_tensorflow()
@@ -172,5 +172,6 @@ class TerminalReporter:
         if self._steps is not None:
             pace = progress.seconds / max(progress.step - self._first_step, 1)
             left.append(pace * (self._steps - progress.step))
-        seconds = max(0, round(min(left))) if left else 0
-        return time.strftime("%H:%M:%S", time.gmtime(seconds)).removeprefix("00:")
+        minutes, seconds = divmod(max(0, round(min(left))) if left else 0, 60)
+        hours, minutes = divmod(minutes, 60)
+        return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes:02}:{seconds:02}"

@@ -2,6 +2,6 @@
 
 from sketchrnn.engine.architecture import Architecture
 from sketchrnn.engine.network import Decoder, DecoderState, Encoder, Latent
-from sketchrnn.engine.sampling import Mixture, sample_points
+from sketchrnn.engine.sampling import Mixture, Sampler
 
-__all__ = ["Architecture", "Decoder", "DecoderState", "Encoder", "Latent", "Mixture", "sample_points"]
+__all__ = ["Architecture", "Decoder", "DecoderState", "Encoder", "Latent", "Mixture", "Sampler"]

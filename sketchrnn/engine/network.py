@@ -16,6 +16,8 @@ from sketchrnn.sketch import stroke3_to_stroke5
 Floats = NDArray[np.float32]
 Weights = Mapping[str, Floats]
 
+_HALF = np.float32(0.5)
+
 QUIET = np.errstate(over="ignore", invalid="ignore")
 """Wild weights overflow: whoever reads the outputs sees that they are no numbers."""
 
@@ -50,6 +52,7 @@ class LSTM:
         self.bias = weights[f"{prefix}/bias"] * halves
         z_kernel = weights.get(f"{prefix}/z_kernel")
         self.z_kernel = None if z_kernel is None else z_kernel * halves
+        self._rooms: dict[int, tuple[Floats, Floats]] = {}
 
     @QUIET
     def static(self, z: Floats | None, batch: int) -> Floats:
@@ -62,16 +65,31 @@ class LSTM:
     def step(self, x: Floats, c: Floats, h: Floats, static: Floats) -> tuple[Floats, Floats]:
         """x: (B, I); c, h: (B, H). Returns the next c and h."""
         units = self.units
-        gates = np.concatenate([x, h], axis=1) @ self.kernel
+        seen, gates = self._buffers(len(x))
+        seen[:, : x.shape[1]] = x
+        seen[:, x.shape[1] :] = h
+        np.matmul(seen, self.kernel, out=gates)
         gates += static
         np.tanh(gates, out=gates)
         sigmoids = gates[:, : 3 * units]
-        sigmoids *= 0.5
-        sigmoids += 0.5
-        i, f, o = sigmoids[:, :units], sigmoids[:, units : 2 * units], sigmoids[:, 2 * units :]
-        c = f * c
-        c += i * gates[:, 3 * units :]
-        return c, o * np.tanh(c)
+        sigmoids *= _HALF
+        sigmoids += _HALF
+        new = gates[:, 3 * units :]
+        new *= gates[:, :units]
+        c = gates[:, units : 2 * units] * c
+        c += new
+        h = np.tanh(c)
+        h *= gates[:, 2 * units : 3 * units]
+        return c, h
+
+    def _buffers(self, batch: int) -> tuple[Floats, Floats]:
+        """Room for input and gates, made once for a size of batch: what a step needs and nobody keeps."""
+        if batch not in self._rooms:
+            rows, columns = self.kernel.shape
+            self._rooms = {
+                batch: (np.empty((batch, rows), np.float32), np.empty((batch, columns), np.float32))
+            }
+        return self._rooms[batch]
 
 
 class Encoder:
@@ -175,7 +193,9 @@ class Decoder:
     @QUIET
     def outputs(self, h: Floats) -> Floats:
         kernel, bias = self._output
-        return np.asarray(h @ kernel + bias, np.float32)
+        outputs: Floats = h @ kernel
+        outputs += bias
+        return outputs
 
     def prime(self, state: DecoderState, drawings: Sequence[ArrayLike]) -> tuple[list[Floats], DecoderState]:
         """Runs over given drawings, start token first.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -13,6 +14,12 @@ from sketchrnn.errors import ConfigError
 
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
+
+NOISE_BLOCK = 32
+"""For how many points the sampler makes its random numbers at a time."""
+
+MAX_LOG_SIGMA = 80.0
+"""Beyond, a deviation is no longer a float32."""
 
 DOWN, UP, END = range(3)
 """The pen states: the stroke goes on after this point, ends with it, or the drawing has ended."""
@@ -58,60 +65,78 @@ class Mixture:
 
 
 @QUIET
-def sample_points(
-    outputs: Floats,
-    temperature: float,
-    randoms: Sequence[np.random.Generator],
-    *,
-    may_end: bool = True,
-) -> Floats:
-    """The next point of each drawing of a batch.
+class Sampler:
+    """Draws the points of a batch of drawings from the decoder's outputs.
+
+    Every drawing has a generator of its own, and takes the same numbers from it whoever else is in the
+    batch. Categories are chosen by the Gumbel-max trick: the largest of logits plus Gumbel noise. The
+    noise is made for many points at a time; a point then takes a few small numpy calls.
 
     Temperature as in Magenta's browser code: the categories' logits are divided by ½ + ½ τ, and the
     deviations multiplied by √τ (section 3.5 of the paper has τ for both).
 
     Args:
-        outputs: (B, 3 + 6 M).
         temperature: τ, above 0; 1 follows the model, less is more careful.
-        randoms: one generator for each drawing, so that a drawing does not depend on its neighbours.
-        may_end: False forbids the end of the drawing.
+        randoms: a generator for each drawing.
 
-    Returns:
-        stroke-5 points (B, 5), model units.
+    Raises:
+        ConfigError: a temperature that makes no sense.
     """
-    check_temperature(temperature)
-    uniform = np.stack([random.random(2) for random in randoms])  # (B, 2)
-    normal = np.stack([random.standard_normal(2) for random in randoms])
-    mixture = Mixture.of(outputs)
-    sharpness = 0.5 + 0.5 * temperature
-    component = _choose(mixture.pi_logits / sharpness, uniform[:, 0])
-    pen_logits = mixture.pen_logits / np.float32(sharpness)
-    if not may_end:
-        pen_logits[:, END] = -np.inf
-    pen = _choose(pen_logits, uniform[:, 1])
 
-    each = np.arange(len(outputs))
-    rho = np.tanh(mixture.rho_logit[each, component])
-    spread = np.sqrt(temperature)
-    x, y = normal[:, 0], rho * normal[:, 0] + np.sqrt(np.maximum(1.0 - rho**2, 0.0)) * normal[:, 1]
-    points = np.zeros((len(outputs), 5), np.float32)
-    points[:, 0] = mixture.mu_x[each, component] + x * spread * np.exp(mixture.log_sigma_x[each, component])
-    points[:, 1] = mixture.mu_y[each, component] + y * spread * np.exp(mixture.log_sigma_y[each, component])
-    points[each, 2 + pen] = 1.0
-    return points
+    def __init__(self, temperature: float, randoms: Sequence[np.random.Generator]) -> None:
+        check_temperature(temperature)
+        self._randoms = randoms
+        self._sharpness = np.float32(1.0 / (0.5 + 0.5 * temperature))
+        self._spread = math.sqrt(temperature)
+        self._each = np.arange(len(randoms))
+        self._used = NOISE_BLOCK
+
+    def sample(self, outputs: Floats, *, may_end: bool = True) -> Floats:
+        """The next point of each drawing.
+
+        Args:
+            outputs: (B, 3 + 6 M).
+            may_end: False forbids the end of the drawing.
+
+        Returns:
+            stroke-5 points (B, 5), model units.
+        """
+        batch, mixtures = len(outputs), (outputs.shape[1] - 3) // 6
+        if self._used == NOISE_BLOCK:
+            self._make_noise(3 + mixtures)
+        scores = outputs[:, : 3 + mixtures] * self._sharpness
+        scores += self._gumbel[self._used]
+        if not may_end:
+            scores[:, END] = -np.inf
+        pens = scores[:, :3].argmax(1)
+        components = scores[:, 3:].argmax(1)
+        chosen = outputs[:, 3 + mixtures :].reshape(batch, 5, mixtures)[self._each, :, components].tolist()
+        normals = self._normal[self._used].tolist()
+        self._used += 1
+        points = np.zeros((batch, 5), np.float32)
+        for number, ((mu_x, mu_y, log_sigma_x, log_sigma_y, rho_logit), (x, other)) in enumerate(
+            zip(chosen, normals, strict=True)
+        ):  # five numbers are faster done one by one than by numpy
+            rho = math.tanh(rho_logit)
+            y = rho * x + math.sqrt(1.0 - rho * rho) * other
+            points[number, 0] = mu_x + x * self._spread * math.exp(min(log_sigma_x, MAX_LOG_SIGMA))
+            points[number, 1] = mu_y + y * self._spread * math.exp(min(log_sigma_y, MAX_LOG_SIGMA))
+        points[self._each, 2 + pens] = 1.0
+        return points
+
+    def _make_noise(self, categories: int) -> None:
+        """(NOISE_BLOCK, B, categories) Gumbel and (NOISE_BLOCK, B, 2) normal numbers."""
+        gumbel = [random.gumbel(size=(NOISE_BLOCK, categories)) for random in self._randoms]
+        normal = [random.standard_normal((NOISE_BLOCK, 2)) for random in self._randoms]
+        self._gumbel = np.stack(gumbel, 1).astype(np.float32)
+        self._normal = np.stack(normal, 1)
+        self._used = 0
 
 
 def check_temperature(temperature: float) -> None:
     """Raises ConfigError unless the temperature is above 0 and at most 10."""
     if not 0.0 < temperature <= 10.0:
         raise ConfigError(f"the temperature is {temperature}; it must be above 0 and at most 10")
-
-
-def _choose(logits: Floats, uniform: Doubles) -> NDArray[np.int64]:
-    """Inverse transform sampling of a category from each row of logits."""
-    weights = np.exp(logits - logits.max(axis=1, keepdims=True)).astype(np.float64)
-    cumulated = np.cumsum(weights, axis=1)
-    return np.asarray((cumulated < (uniform * cumulated[:, -1])[:, None]).sum(axis=1))
 
 
 def _log_softmax(logits: Floats) -> Doubles:

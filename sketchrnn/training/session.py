@@ -190,6 +190,10 @@ def evaluate_saved(
     drawings, longest = dataset_splits.load_split(
         data, split, frame=info.frame, epsilon=info.epsilon, max_seq_len=max_seq_len
     )
+    if not len(drawings):
+        raise FormatError(
+            f"{', '.join(map(str, data))}: no drawing in {split} can be used; give another file"
+        )
     drawings = dataset_splits.with_start(drawings, info.explicit_start)
     model = SketchRNN(info.architecture)
     model.load_arrays(store.read_weights(info))

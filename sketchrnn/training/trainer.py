@@ -134,9 +134,9 @@ class Trainer:
         try:
             status = self._manager.checkpoint.restore(self._manager.latest_checkpoint)
             status.assert_existing_objects_matched()
-        except (ValueError, AssertionError, tf.errors.OpError) as error:
+        except (ValueError, IndexError, AssertionError, RuntimeError, tf.errors.OpError) as error:
             raise ModelError(
-                f"{self._manager.directory}: the checkpoint does not fit this model and data; "
+                f"{self._manager.directory}: the checkpoint is damaged or does not fit this model and data; "
                 "resume with the settings it was made with, or train into a new folder"
             ) from error
         return True
@@ -169,11 +169,7 @@ class Trainer:
         batch = next(self._iterator)
         r_loss, kl = (float(loss) for loss in self._train_step(batch))
         seconds = time.perf_counter() - started
-        if not math.isfinite(r_loss):
-            raise ModelError(
-                f"the loss became {r_loss} at step {self.step}; what was learnt before is kept. "
-                "Resume with a smaller --learning_rate"
-            )
+        self._check_finite(r_loss + kl)
         self.drawings += int(batch["lengths"].shape[0])
         self.points += int(tf.reduce_sum(batch["lengths"]))
         self.seconds += seconds
@@ -195,6 +191,7 @@ class Trainer:
     def _validate_and_save(self) -> Validation:
         evaluation = self._validate(self.model)
         cost = self._cost(evaluation)
+        self._check_finite(cost)  # or the checkpoint would be one that nobody can go on from
         best = cost < self._best_cost
         validation = Validation(self.step, evaluation, cost, best)
         if best:
@@ -208,6 +205,13 @@ class Trainer:
                 "free some space or check the permissions, then resume"
             ) from error
         return validation
+
+    def _check_finite(self, loss: float) -> None:
+        if not math.isfinite(loss):
+            raise ModelError(
+                f"the loss became {loss} at step {self.step}; what was learnt up to the last validation is "
+                "kept. Resume with a smaller --learning_rate"
+            )
 
     def _cost(self, evaluation: Evaluation) -> float:
         kl = evaluation.kl_loss if self.model.architecture.conditional else 0.0
