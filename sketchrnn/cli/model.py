@@ -75,7 +75,8 @@ def show_model(arguments: argparse.Namespace) -> int:
     }
     test = info.losses.get("test")
     if test:
-        rows["test"] = f"L_R {test['reconstruction_loss']:.3f}, L_KL {test['kl_loss']:.3f}"
+        names = {"reconstruction_loss": "L_R", "kl_loss": "L_KL"}
+        rows["test"] = ", ".join(f"{names[name]} {test[name]:.3f}" for name in names if name in test)
     for name, value in rows.items():
         print(f"{name:<12} {value}")
     return 0

@@ -73,7 +73,7 @@ def test_a_model_comes_back_as_it_was_saved(tmp_path):
         description="Cats & dogs — “drawn”.",
         data={"files": ["a.npz"], "licence": "MIT"},
         training={"seed": 1},
-        losses={"test": {"kl_loss": 0.25}},
+        losses={"test": {"kl_loss": 0.25, "completion_nats": {"0.5": -0.1}}},
     )
     weights = tiny.weights(tiny.ARCHITECTURE)
     store.save(saved, weights, dtype="float32")
@@ -229,6 +229,8 @@ def test_a_damaged_description_is_refused(info, text):
         {"losses": "low"},
         {"losses": {"test": 5}},
         {"losses": {"test": {"kl_loss": "low"}}},
+        {"losses": {"test": {"kl_loss": float("nan")}}},
+        {"losses": {"test": {"completion_nats": {"0.5": None}}}},
         {"surprise": 1},
         {"architecture": 5},
         {"architecture": {"dec_rnn_size": 10**9}},

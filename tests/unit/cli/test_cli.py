@@ -1,0 +1,410 @@
+"""The command line: exit statuses, one-line errors, the same bytes for the same seed, JSON that parses."""
+
+import io
+import json
+import os
+import pickle
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tiny
+
+from sketchrnn import formats
+from sketchrnn.cli import COMMANDS, main
+from sketchrnn.formats.npz import write_splits
+from sketchrnn.sketch import Author, Sketch
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture
+def folder(installed, tmp_path, monkeypatch):
+    """An empty working folder with half a drawing; the models are found by name."""
+    monkeypatch.chdir(tmp_path)
+    tiny.HALF.save("half.svg")
+    return tmp_path
+
+
+@pytest.fixture
+def command(folder, capsys):
+    """Runs a command; returns exit status, output and errors."""
+
+    def run(*arguments):
+        status = main([str(argument) for argument in arguments])
+        captured = capsys.readouterr()
+        assert "Traceback" not in captured.err
+        return status, captured.out, captured.err
+
+    return run
+
+
+def refused(outcome, *words, status=1):
+    """A failure is told in one line that has these words."""
+    code, printed, errors = outcome
+    assert code == status
+    assert printed == ""
+    lines = errors.strip().splitlines()
+    assert len(lines) == 1 if status == 1 else lines
+    for word in words:
+        assert word in lines[-1]
+
+
+# --- help and misuse ---------------------------------------------------------------------------
+
+ACTIONS = [[name] for name in COMMANDS] + [["model", action] for action in ("list", "show")]
+
+
+@pytest.mark.parametrize("words", ACTIONS, ids=" ".join)
+def test_help_shows_an_example(command, words):
+    status, printed, errors = command(*words, "--help")
+    assert (status, errors) == (0, "")
+    assert f"example: sketchrnn {words[0]}" in printed
+
+
+def test_the_help_names_every_command(command):
+    status, printed, _ = command("--help")
+    assert status == 0
+    assert all(name in printed for name in COMMANDS)
+    assert "example: sketchrnn" in printed
+    assert command("--version")[1].startswith("sketchrnn ")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["draws"],
+        ["complete"],
+        ["complete", "half.svg"],
+        ["complete", "half.svg", "-o", "x.svg", "--count", "0"],
+        ["complete", "half.svg", "-o", "x.svg", "--count", "many"],
+        ["complete", "half.svg", "-o", "x.svg", "--temperature", "0"],
+        ["complete", "half.svg", "-o", "x.svg", "--temperature", "nan"],
+        ["complete", "half.svg", "-o", "x.svg", "--seed", "one"],
+        ["sample", "-o", "x.svg", "--count", "99999999999"],
+        ["interpolate", "half.svg", "-o", "x.svg"],
+        ["model"],
+        ["train", "half.svg"],
+        ["evaluate", "tiny", "x.npz", "--split", "all"],
+        ["evaluate", "tiny", "x.npz", "--seed", "99999999999"],
+        ["complete", "half.svg", "-o", "x.svg", "--nothing"],
+    ],
+    ids=" ".join,
+)
+def test_misuse_is_status_2_and_does_nothing(command, folder, arguments):
+    code, printed, errors = command(*arguments)
+    assert (code, printed) == (2, "")
+    assert "error:" in errors.splitlines()[-1]
+    assert [path.name for path in folder.iterdir()] == ["half.svg"]
+
+
+# --- drawing -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("suffix", ["svg", "ndjson", "npz"])
+def test_the_same_seed_writes_the_same_bytes(command, folder, suffix):
+    for name in ("a", "b"):
+        done = command("complete", "half.svg", "-o", f"{name}.{suffix}", "--model", "tiny", "--seed", "1")
+        assert done == (0, "", "")
+    assert (folder / f"a.{suffix}").read_bytes() == (folder / f"b.{suffix}").read_bytes()
+    command("complete", "half.svg", "-o", f"c.{suffix}", "--model", "tiny", "--seed", "2")
+    assert (folder / f"c.{suffix}").read_bytes() != (folder / f"a.{suffix}").read_bytes()
+
+
+def test_a_completed_drawing_holds_the_half_and_who_drew_what(command, folder):
+    command("complete", "half.svg", "-o", "whole.svg", "--model", "tiny", "--seed", "3")
+    whole = Sketch.open("whole.svg")
+    half = whole.by(Author.HUMAN)
+    assert [len(stroke) for stroke in half.strokes] == [len(stroke) for stroke in tiny.HALF.strokes]
+    assert len(whole.by(Author.MODEL)) >= 1
+
+
+def test_the_next_stroke_is_one_stroke(command):
+    command("complete", "half.svg", "-o", "next.ndjson", "--model", "tiny", "--seed", "1", "--next-stroke")
+    assert len(Sketch.open("next.ndjson")) == len(tiny.HALF) + 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "count"),
+    [
+        (["complete", "half.svg", "--count", "3"], 3),
+        (["sample", "--count", "5"], 5),
+        (["reconstruct", "half.svg"], 1),
+        (["interpolate", "half.svg", "half.svg", "--steps", "4"], 4),
+    ],
+    ids=lambda value: value[0] if isinstance(value, list) else None,
+)
+def test_json_says_what_was_done(command, arguments, count):
+    status, printed, errors = command(
+        *arguments, "-o", "out.ndjson", "--model", "tiny", "--seed", "9", "--json"
+    )
+    assert (status, errors) == (0, "")
+    said = json.loads(printed)
+    assert said["file"] == "out.ndjson"
+    assert (said["model"], said["seed"]) == ("tiny", 9)
+    written = list(formats.read("out.ndjson"))
+    assert said["drawings"] == [{"strokes": len(s), "points": s.point_count} for s in written]
+    assert len(written) == count
+
+
+def test_a_seed_that_was_not_given_is_told_and_draws_the_same_again(command, folder):
+    said = json.loads(command("complete", "half.svg", "-o", "a.svg", "--model", "tiny", "--json")[1])
+    command("complete", "half.svg", "-o", "b.svg", "--model", "tiny", "--seed", said["seed"])
+    assert (folder / "a.svg").read_bytes() == (folder / "b.svg").read_bytes()
+
+
+@pytest.mark.parametrize("seed", ["-1", "0", "123456789012345678901234567890"])
+def test_every_whole_number_is_a_seed(command, seed):
+    assert command("complete", "half.svg", "-o", "a.svg", "--model", "tiny", "--seed", seed) == (0, "", "")
+
+
+def test_a_decoder_alone_completes_and_samples_and_says_what_it_cannot(command):
+    assert command("complete", "half.svg", "-o", "a.svg", "--model", "alone", "--seed", "1")[0] == 0
+    assert command("sample", "-o", "a.svg", "--model", "alone", "--seed", "1")[0] == 0
+    refused(command("reconstruct", "half.svg", "-o", "a.svg", "--model", "alone"), "alone", "no latent space")
+
+
+# --- models ------------------------------------------------------------------------------------
+
+
+def test_models_are_listed_and_shown(command, installed):
+    status, printed, _ = command("model", "list")
+    assert status == 0
+    assert all(name in printed for name in ("alone", "started", "tiny"))
+    listed = json.loads(command("model", "list", "--json")[1])
+    assert {"alone", "started", "tiny"} <= {model["name"] for model in listed}
+    status, printed, _ = command("model", "show", "tiny")
+    assert status == 0
+    assert "255 pixels" in printed
+    assert json.loads(command("model", "show", "tiny", "--json")[1])["frame"] == 255.0
+
+
+def test_a_model_that_was_hardly_measured_is_shown(command, folder):
+    tiny.save_model(folder / "odd", losses={"test": {"kl_loss": 0.5}}, data={"licence": "MIT"})
+    assert command("model", "show", folder / "odd")[0] == 0
+
+
+def test_without_a_model_named_one_is_chosen(command):
+    said = json.loads(command("complete", "half.svg", "-o", "a.svg", "--json")[1])
+    assert said["model"]
+
+
+def test_an_unknown_model_is_answered_with_those_there_are(command):
+    outcome = command("complete", "half.svg", "-o", "a.svg", "--model", "horse")
+    refused(outcome, "horse", "alone", "tiny")
+
+
+# --- what users get wrong, and what strangers send ---------------------------------------------
+
+
+class Trap:
+    """Leaves a file behind when somebody unpickles it."""
+
+    def __reduce__(self):
+        return os.mkdir, ("sprung",)
+
+
+def hostile_npz():
+    file, member = io.BytesIO(), np.empty(1, object)
+    member[0] = Trap()
+    np.savez(file, train=member)
+    return file.getvalue()
+
+
+def stroke_json(points):
+    xs, ys = zip(*points, strict=True)
+    return json.dumps({"drawing": [[list(xs), list(ys)]]}).encode()
+
+
+GOOD_NPZ = io.BytesIO()
+np.savez(GOOD_NPZ, train=np.zeros((3, 4, 3), np.int16))
+
+BAD_DRAWINGS = {
+    "empty.svg": b"",
+    "empty.npz": b"",
+    "truncated.npz": GOOD_NPZ.getvalue()[:150],
+    "picture.svg": b"\x89PNG\r\n\x1a\n" + bytes(100),
+    "binary.svg": bytes(range(256)),
+    "binary.ndjson": bytes(range(255, -1, -1)),
+    "hostile.npz": hostile_npz(),
+    "pickle.npz": pickle.dumps(Trap()),
+    "nothing.svg": b'<svg xmlns="http://www.w3.org/2000/svg"></svg>',
+    "nothing.ndjson": b"\n\n",
+    "nan.ndjson": b'{"drawing": [[[NaN, 1], [2, 3]]]}',
+    "infinite.ndjson": b'{"drawing": [[[1e999, 1], [2, 3]]]}',
+    "words.ndjson": b'{"drawing": "a dog"}',
+    "million.ndjson": stroke_json([(n % 977, n % 613) for n in range(1_000_000)]),
+    "latin.svg": '<svg xmlns="http://www.w3.org/2000/svg"><path d="M1 2é"/></svg>'.encode("latin1"),
+    "text.txt": b"a dog",
+}
+
+
+@pytest.mark.parametrize("name", BAD_DRAWINGS)
+@pytest.mark.parametrize("action", ["complete", "reconstruct"])
+def test_a_drawing_that_cannot_be_used_is_one_line_with_its_name(command, folder, name, action):
+    (folder / name).write_bytes(BAD_DRAWINGS[name])
+    refused(command(action, name, "-o", "out.svg", "--model", "tiny", "--seed", "1"), name)
+    assert sorted(path.name for path in folder.iterdir()) == sorted(["half.svg", name])  # nothing executed
+
+
+@pytest.mark.parametrize("name", ["missing.svg", "no/where.svg", "folder.svg"])
+def test_a_file_that_is_not_there_is_one_line_with_its_name(command, folder, name):
+    (folder / "folder.svg").mkdir()
+    refused(command("complete", name, "-o", "out.svg", "--model", "tiny"), name)
+    refused(command("interpolate", "half.svg", name, "-o", "out.svg", "--model", "tiny"), name)
+
+
+def test_a_single_point_is_completed_but_cannot_be_encoded(command, folder):
+    Sketch([[(5, 5)]]).save("dot.ndjson")
+    assert command("complete", "dot.ndjson", "-o", "out.svg", "--model", "tiny", "--seed", "1")[0] == 0
+    refused(command("reconstruct", "dot.ndjson", "-o", "again.svg", "--model", "tiny"), "dot")
+
+
+@pytest.mark.parametrize(
+    "out", ["no/where.svg", "taken.svg", "half.svg/x.svg", "out.png", "out", "o" * 300 + ".svg"]
+)
+def test_an_output_that_cannot_be_written_is_one_line_with_its_name(command, folder, out):
+    (folder / "taken.svg").mkdir()
+    refused(command("complete", "half.svg", "-o", out, "--model", "tiny", "--seed", "1"), out)
+    assert sorted(path.name for path in folder.iterdir()) == ["half.svg", "taken.svg"]
+
+
+def test_a_damaged_model_is_one_line_with_its_name(command, folder):
+    info = tiny.save_model(folder / "broken")
+    (info.path / "weights.npz").write_bytes(hostile_npz())
+    refused(command("complete", "half.svg", "-o", "a.svg", "--model", "broken/weights.npz"), "weights.npz")
+    refused(command("model", "show", "broken/"), "weights.npz")
+    assert not (folder / "sprung").exists()
+
+
+def test_one_step_is_no_interpolation(command):
+    refused(
+        command("interpolate", "half.svg", "half.svg", "-o", "a.svg", "--model", "tiny", "--steps", "1"),
+        "2 steps",
+    )
+
+
+# --- training and measuring --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("options", "word"),
+    [
+        (["--minutes", "0"], "minutes"),
+        (["--minutes", "nan"], "minutes"),
+        (["--minutes", "inf"], "minutes"),
+        (["--steps", "0"], "steps"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else None,
+)
+def test_a_run_without_an_end_or_a_beginning_is_refused(command, options, word):
+    refused(command("train", "data.npz", "--out", "m", *options), word)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--seed", "-1"],
+        ["--seed", "99999999999"],
+        ["--batch_size", "0"],
+        ["--learning_rate", "0"],
+        ["--learning_rate", "inf"],
+        ["--kl_weight", "nan"],
+        ["--recurrent_dropout_prob", "1.5"],
+        ["--dec_rnn_size", "0"],
+        ["--dec_rnn_size", "100000"],
+    ],
+    ids=" ".join,
+)
+def test_a_hyperparameter_that_makes_no_sense_is_named(command, folder, options):
+    pytest.importorskip("tensorflow")
+    tiny.data_file(folder / "data.npz")
+    refused(command("train", "data.npz", "--out", "m", *options), options[0].removeprefix("--"))
+    assert not (folder / "m").exists()
+
+
+def test_what_cannot_be_trained_on_is_one_line_with_its_name(command, folder):
+    pytest.importorskip("tensorflow")
+    tiny.data_file(folder / "few.npz", 5, 0, 0)
+    for name, content in {"hostile.npz": hostile_npz(), "empty.npz": b"", "few.npz": None}.items():
+        if content is not None:
+            (folder / name).write_bytes(content)
+        refused(command("train", name, "--out", "m"), name)
+    refused(command("train", "--out", "m"), "name at least one file")
+    refused(command("train", "few.npz", "--out", "m", "--resume"), "no training run")
+    assert not (folder / "sprung").exists()
+    assert not (folder / "m").exists()
+
+
+def test_measuring_says_figures_and_json(command, folder):
+    pytest.importorskip("tensorflow")
+    tiny.data_file(folder / "data.npz", 3, 3, 3, shortest=9, longest=9)
+    status, printed, _ = command("evaluate", "tiny", "data.npz", "--json")
+    assert status == 0
+    measured = json.loads(printed)
+    assert (measured["model"], measured["split"], measured["drawings"]) == ("tiny", "test", 3)
+    assert measured["points"] == 27
+    write_splits(folder / "train.npz", {"train": tiny.drawings(3)})
+    refused(command("evaluate", "tiny", "train.npz"), "train.npz has no test")
+    refused(command("evaluate", "horse", "train.npz"), "horse")
+
+
+# --- as a process ------------------------------------------------------------------------------
+
+
+def process(*arguments, cwd, **options):
+    return subprocess.run(
+        [sys.executable, "-m", "sketchrnn", *arguments],
+        cwd=cwd,
+        env={**os.environ, "PYTHONPATH": str(ROOT), **options.pop("env", {})},
+        capture_output=True,
+        timeout=60,
+        check=False,
+        **options,
+    )
+
+
+def test_as_a_process_it_says_the_same(folder):
+    done = process("complete", "half.svg", "-o", "a.svg", "--model", "tiny", "--seed", "1", cwd=folder)
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+    done = process("complete", "none.svg", "-o", "a.svg", "--model", "tiny", cwd=folder)
+    assert done.returncode == 1
+    assert done.stderr.count(b"\n") == 1
+    assert process("complete", cwd=folder).returncode == 2
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "utf-8"])
+def test_any_terminal_will_do(folder, encoding):
+    tiny.save_model(folder / "漢字", description="τ — 漢字")
+    done = process("model", "show", "漢字/", cwd=folder, env={"PYTHONIOENCODING": encoding})
+    assert done.returncode == 0, done.stderr
+    assert b"Traceback" not in done.stderr
+
+
+def test_a_name_that_is_no_text_is_one_line(folder):
+    done = process("complete", b"\xff\xfe.svg", "-o", "a.svg", "--model", "tiny", cwd=folder)
+    assert done.returncode == 1
+    assert done.stderr.count(b"\n") == 1
+
+
+def test_a_reader_that_goes_away_is_no_traceback(folder):
+    """As `sketchrnn model list | head -0` does."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "sketchrnn", "model", "list"],
+            cwd=folder,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            stdout=writing,
+            stderr=subprocess.PIPE,
+            timeout=60,
+            check=False,
+        )
+    finally:
+        os.close(writing)
+    assert b"Traceback" not in done.stderr
+    assert done.stderr == b""

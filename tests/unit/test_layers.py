@@ -1,0 +1,196 @@
+"""What may import what: a window in under a second, a library that stands without Qt, no pickle executed."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import tiny
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "sketchrnn"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+LAYERS = [
+    {"errors", "files"},
+    {"sketch"},
+    {"simplify"},
+    {"formats"},
+    {"dataset"},
+    {"engine"},
+    {"store"},
+    {"magenta"},
+    {"completion"},
+    {"model"},
+    {"training"},
+    {"cli"},
+]
+"""From the ground up: a part imports only what stands above it here, at the head of a module."""
+
+
+HEAVY = ("tensorflow", "keras")
+MAY_IMPORT_TENSORFLOW = ("dataset/pipeline.py", "model/", "training/", "cli/quiet.py")
+
+
+def name_of(path):
+    return str(path.relative_to(PACKAGE))
+
+
+def parsed(path):
+    return ast.parse(path.read_text("utf-8"))
+
+
+def imports(tree, *, deferred=True):
+    """The modules that a tree imports, within functions too unless told otherwise; none for type checking."""
+    found = []
+
+    def visit(node, within_function):
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):
+            return
+        if isinstance(node, ast.Import):
+            found.extend(alias.name for alias in node.names if deferred or not within_function)
+        elif isinstance(node, ast.ImportFrom) and (deferred or not within_function):
+            assert node.level == 0, "imports are absolute here"
+            found.append(node.module)
+            found.extend(f"{node.module}.{alias.name}" for alias in node.names)
+        within_function |= isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+        for child in ast.iter_child_nodes(node):
+            visit(child, within_function)
+
+    visit(tree, False)
+    return found
+
+
+def part_of(module):
+    """`sketchrnn.formats.svg` is of the part `formats`; None for what is not ours."""
+    names = module.split(".")
+    return names[1] if names[0] == "sketchrnn" and len(names) > 1 else None
+
+
+KNOWN = {part: level for level, layer in enumerate(LAYERS) for part in layer}
+
+
+def test_every_part_has_its_layer():
+    parts = {name_of(path).split("/")[0].removesuffix(".py") for path in MODULES}
+    assert parts - {"__init__", "__main__"} <= set(KNOWN), "a new part: give it its place in LAYERS"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_a_module_imports_only_layers_above_its_own(path):
+    own = name_of(path).split("/")[0].removesuffix(".py")
+    if own in ("__init__", "__main__"):
+        pytest.skip("the package itself hands out what others make")
+    for module in imports(parsed(path), deferred=False):
+        part = part_of(module)
+        if part in KNOWN:
+            assert KNOWN[part] <= KNOWN[own], f"{name_of(path)} imports {module}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_tensorflow_is_imported_where_it_may_be(path):
+    if not name_of(path).startswith(MAY_IMPORT_TENSORFLOW):
+        roots = {module.split(".")[0] for module in imports(parsed(path))}
+        assert not roots & set(HEAVY)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_the_library_knows_nothing_of_the_gui(path):
+    deferred_too = name_of(path) != "cli/draw.py"  # opens the canvas when it is asked for
+    roots = {module.split(".")[0] for module in imports(parsed(path), deferred=deferred_too)}
+    assert not roots & {"gui", "PySide6"}
+
+
+def calls(tree):
+    """Names of what is called, with what it is called with."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            yield ast.unparse(node.func), {keyword.arg: keyword.value for keyword in node.keywords}
+
+
+@pytest.mark.parametrize(
+    "path", [*MODULES, *sorted((ROOT / "gui").rglob("*.py"))], ids=lambda path: str(path.relative_to(ROOT))
+)
+def test_no_pickle_is_executed(path):
+    tree = parsed(path)
+    executing = {"pickle", "dill", "cloudpickle", "joblib", "shelve", "marshal", "_pickle"}
+    assert not {module.split(".")[0] for module in imports(tree)} & executing
+    for called, keywords in calls(tree):
+        allowed = keywords.get("allow_pickle")
+        assert allowed is None or ast.unparse(allowed) == "False", f"{called}(allow_pickle=…)"
+        if called in ("np.load", "numpy.load"):
+            assert allowed is not None, "np.load says allow_pickle=False, whatever its default"
+        assert called not in ("eval", "exec"), f"{called} runs what it is given"
+
+
+def test_the_rules_notice_what_they_forbid():
+    """The tests above would pass if they saw nothing."""
+    seen = imports(ast.parse("import a.b\ndef f():\n    from c import d\nif TYPE_CHECKING:\n    import e"))
+    assert seen == ["a.b", "c", "c.d"]
+    assert imports(ast.parse("def f():\n    import a\nimport b"), deferred=False) == ["b"]
+    (called, keywords) = next(calls(ast.parse("np.load(f, allow_pickle=True)")))
+    assert (called, ast.unparse(keywords["allow_pickle"])) == ("np.load", "True")
+    assert any(part_of(module) == "formats" for module in imports(parsed(PACKAGE / "dataset/splits.py")))
+
+
+# --- as they run -------------------------------------------------------------------------------
+
+WATCHED = """
+import runpy, sys
+sys.argv = ["sketchrnn", *sys.argv[1:]]
+try:
+    runpy.run_module("sketchrnn", run_name="__main__")
+except SystemExit as stop:
+    status = stop.code
+heavy = sorted({name.split(".")[0] for name in sys.modules} & {"tensorflow", "keras", "PySide6", "gui"})
+print("status", status, "heavy", heavy, file=sys.stderr)
+"""
+
+
+def imported_by(*arguments, cwd):
+    done = subprocess.run(
+        [sys.executable, "-c", WATCHED, *map(str, arguments)],
+        env={"PATH": "/usr/bin", "PYTHONPATH": str(ROOT), "SKETCHRNN_MODELS": str(cwd), "HOME": str(cwd)},
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    return done.stderr.strip().splitlines()[-1]
+
+
+COMMANDS = [
+    ["--help"],
+    ["--version"],
+    ["complete", "half.svg", "-o", "whole.svg", "--model", "tiny", "--seed", "1"],
+    ["sample", "-o", "sheet.svg", "--model", "tiny", "--count", "2"],
+    ["reconstruct", "half.svg", "-o", "again.svg", "--model", "tiny"],
+    ["interpolate", "half.svg", "half.svg", "-o", "film.svg", "--model", "tiny", "--steps", "2"],
+    ["model", "list"],
+    ["model", "show", "tiny", "--json"],
+    ["train", "--help"],
+    ["evaluate", "--help"],
+    ["draw", "--help"],
+]
+
+
+@pytest.mark.parametrize("arguments", COMMANDS, ids=lambda arguments: " ".join(arguments[:2]))
+def test_commands_that_do_not_train_do_not_load_tensorflow(tmp_path, arguments):
+    tiny.save_model(tmp_path / "tiny")
+    tiny.HALF.save(tmp_path / "half.svg")
+    assert imported_by(*arguments, cwd=tmp_path) == "status 0 heavy []"
+
+
+def test_the_watch_notices_tensorflow(tmp_path):
+    tiny.save_model(tmp_path / "tiny")
+    pytest.importorskip("tensorflow")
+    assert "tensorflow" in imported_by("evaluate", "tiny", "nothing.npz", cwd=tmp_path)
+
+
+def test_importing_the_library_loads_next_to_nothing():
+    code = "import sys, sketchrnn; print(*{n.split('.')[0] for n in sys.modules})"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert not {"tensorflow", "keras", "PySide6", "gui", "svgelements", "simplification"} & set(
+        done.stdout.split()
+    )
