@@ -37,8 +37,9 @@ class Architecture:
     zero_start: bool = False
 
     def __post_init__(self) -> None:
-        if not isinstance(self.conditional, bool):
-            raise ModelError(f"conditional is {self.conditional!r}; it must be true or false")
+        for field in ("conditional", "zero_start"):
+            if not isinstance(getattr(self, field), bool):
+                raise ModelError(f"{field} is {getattr(self, field)!r}; it must be true or false")
         for field in ("enc_rnn_size", "dec_rnn_size", "z_size", "num_mixture"):
             size = getattr(self, field)
             if not isinstance(size, int) or isinstance(size, bool) or not 1 <= size <= 8192:

@@ -64,7 +64,6 @@ class Mixture:
         return offset, _log_softmax(self.pen_logits)[np.arange(len(rows)), pen]
 
 
-@QUIET
 class Sampler:
     """Draws the points of a batch of drawings from the decoder's outputs.
 
@@ -91,6 +90,7 @@ class Sampler:
         self._each = np.arange(len(randoms))
         self._used = NOISE_BLOCK
 
+    @QUIET
     def sample(self, outputs: Floats, *, may_end: bool = True) -> Floats:
         """The next point of each drawing.
 

@@ -1,7 +1,6 @@
 """Completing: the person's strokes stay, the model's follow; the same seed draws the same."""
 
 import itertools
-import time
 import warnings
 
 import numpy as np
@@ -11,7 +10,6 @@ from tiny import HALF
 
 from sketchrnn import store
 from sketchrnn.completion import FILLS, MAX_PRIMED_POINTS, PAPER_FILL, Completer, load_model, slerp
-from sketchrnn.engine import Architecture
 from sketchrnn.errors import ConfigError, ModelError, SketchError, SketchRNNError
 from sketchrnn.sketch import Author, Bounds, Sketch
 
@@ -223,7 +221,7 @@ def test_a_given_start_weighs_nothing_in_the_guess(tmp_path):
 def test_densities_under_several_scales_are_of_the_same_points(tmp_path):
     """They integrate to 1 over the person's own unit, whatever the scale."""
     model = knowing_model(tmp_path / "m", 0.7)
-    grid = np.linspace(-150, 150, 61)
+    grid = np.linspace(-160, 160, 33)
     for scale in (0.5, 1.0):
         cells = [np.array([[x, y, 0.0]], np.float32) for x in grid for y in grid]
         densities = [np.exp(model._log_likelihoods(cell, np.array([scale]))[0]) for cell in cells]
@@ -346,17 +344,6 @@ def test_the_great_arc_keeps_its_length():
     assert slerp(a, a, 0.3).tolist() == pytest.approx(a.tolist())
     assert np.isfinite(slerp(a, -a, 0.5)).all()
     assert np.isfinite(slerp(np.zeros(3), a, 0.5)).all()
-
-
-def test_a_full_size_model_draws_a_point_soon(tmp_path):
-    """The live line needs 120 points a second; a test machine may be busy, so the bound is loose."""
-    tiny.save_model(tmp_path / "full", Architecture())
-    model = load_model(tmp_path / "full")
-    ink = model.ink(HALF, seed=1)
-    next(ink)
-    started = time.perf_counter()
-    drawn = len(list(itertools.islice(ink, 50)))
-    assert time.perf_counter() - started < 0.05 * max(drawn, 1) + 0.5
 
 
 def test_a_completer_is_what_load_model_returns(installed):
