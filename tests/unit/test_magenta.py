@@ -1,0 +1,144 @@
+"""Magenta's published models, in and out: what comes in is whole and sound, or refused in one line."""
+
+import base64
+import json
+
+import numpy as np
+import pytest
+import tiny
+
+from sketchrnn import magenta, store
+from sketchrnn.engine import Architecture, Decoder
+from sketchrnn.errors import FormatError, ModelError
+
+GEN = Architecture(conditional=False, dec_rnn_size=24, zero_start=True)
+VAE = Architecture(enc_rnn_size=12, dec_rnn_size=24, z_size=6, zero_start=True)
+
+
+@pytest.fixture(params=[GEN, VAE], ids=["gen", "vae"])
+def published(request, tmp_path):
+    """A file as Magenta publishes them, and the weights that are in it."""
+    architecture = request.param
+    weights = tiny.weights(architecture)
+    info = store.ModelInfo("cat", tmp_path, architecture, 1000.0, 2.0, 75.0, max_points=120)
+    path = tmp_path / ("cat.vae.json" if architecture.conditional else "cat.gen.json")
+    magenta.write(path, info, weights)
+    return path, weights
+
+
+def test_what_was_written_is_read(published):
+    path, weights = published
+    info, read = magenta.read(path)
+    assert (info.name, info.frame, info.epsilon, info.scale_factor, info.max_points) == (
+        "cat",
+        1000,
+        2,
+        75,
+        120,
+    )
+    assert set(read) == set(weights)
+    for name, array in weights.items():
+        np.testing.assert_allclose(read[name], array, atol=10 / 32767)
+
+
+def test_the_layout_is_theirs(tmp_path):
+    """Gates i, g, f, o; the forget gate's constant apart; the point's and z's kernel in one."""
+    path = tmp_path / "a.vae.json"
+    weights = tiny.weights(VAE)
+    magenta.write(path, store.ModelInfo("a", tmp_path, VAE, 1000.0, 2.0, 75.0), weights)
+    header, shapes, blobs = json.loads(path.read_text())
+    assert shapes[-3:] == [[5 + 6, 96], [24, 96], [96]]
+    assert shapes[0] == [5, 48] and shapes[6] == [24, 6] and shapes[10] == [6, 48]
+    bias = np.frombuffer(base64.b64decode(blobs[-1]), "<i2").astype(float) * 10 / 32767
+    i, f, o, g = np.split(weights["decoder/lstm/bias"], 4)
+    np.testing.assert_allclose(bias, np.concatenate([i, g, f - 1, o]), atol=1e-3)
+    assert header["scale_factor"] == 75.0
+
+
+def test_an_assignment_in_javascript_is_the_same_model(published, tmp_path):
+    path, _ = published
+    script = tmp_path / "cat.gen.js"
+    script.write_text(f"var modelData = {path.read_text()};\n")
+    expected, again = magenta.read(path)[1], magenta.read(script)[1]
+    assert all(np.array_equal(expected[name], again[name]) for name in expected)
+
+
+def test_decoding_begins_with_zeros(published):
+    path, _ = published
+    info, weights = magenta.read(path)
+    decoder = Decoder(info.architecture, weights)
+    z = np.zeros((1, 6), np.float32) if info.conditional else None
+    outputs, _ = decoder.prime(decoder.start(z), [np.zeros((0, 3), np.float32)])
+    by_hand, _ = decoder.step(decoder.start(z), np.zeros((1, 5), np.float32))
+    np.testing.assert_array_equal(outputs[0], by_hand)
+
+
+def spoil(parts, how):
+    header, shapes, blobs = parts
+    if how == "a shape is wrong":
+        shapes[0] = [7, 123]
+    elif how == "a blob is missing":
+        del blobs[2]
+    elif how == "bad base64":
+        blobs[1] = "§" + blobs[1][1:]
+    elif how == "a blob is short":
+        blobs[0] = blobs[0][:-8]
+    elif how == "a hostile size":
+        shapes[0] = [1 << 30, 1 << 30]
+    elif how == "sizes that are no numbers":
+        shapes[0] = ["512", None]
+    elif how == "no scale factor":
+        del header["scale_factor"]
+    elif how == "a scale factor that is no number":
+        header["scale_factor"] = float("nan")
+    elif how == "a length from nowhere":
+        header["max_seq_len"] = -3
+    return parts
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        "a shape is wrong",
+        "a blob is missing",
+        "bad base64",
+        "a blob is short",
+        "a hostile size",
+        "sizes that are no numbers",
+        "no scale factor",
+        "a scale factor that is no number",
+        "a length from nowhere",
+    ],
+)
+def test_a_damaged_model_is_refused_in_one_line(published, how):
+    path, _ = published
+    path.write_text(json.dumps(spoil(json.loads(path.read_text()), how)))
+    with pytest.raises(ModelError) as caught:
+        magenta.read(path)
+    assert str(path) in str(caught.value) and "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{}", "[]", "[1, 2, 3]", "alert('hi')", "[" * 100_000, "[[],[],[]]", "null"]
+)
+def test_what_is_no_model_is_refused_in_one_line(tmp_path, text):
+    path = tmp_path / "x.gen.json"
+    path.write_text(text)
+    with pytest.raises(ModelError) as caught:
+        magenta.read(path)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(FormatError, match=r"nowhere\.gen\.json"):
+        magenta.read(tmp_path / "nowhere.gen.json")
+
+
+def test_a_weight_that_their_form_cannot_hold_is_refused(tmp_path):
+    weights = tiny.weights(GEN)
+    weights["decoder/output/bias"][0] = 11.0
+    with pytest.raises(ModelError, match=r"11\.0"):
+        magenta.write(
+            tmp_path / "a.gen.json", store.ModelInfo("a", tmp_path, GEN, 1000.0, 2.0, 75.0), weights
+        )
+    assert not list(tmp_path.iterdir())
