@@ -146,6 +146,14 @@ def test_dropping_points_keeps_ends_lifts_and_the_first_points_of_strokes(drawin
     assert shorter > 20
 
 
+def test_a_last_stroke_that_was_never_lifted_keeps_its_end():
+    line = np.tile(np.array([[3, 1, 0]], np.int16), (12, 1))
+    for batch in taken(StrokeSet.of([line]), 3, augmentation=Augmentation(0.0, 1.0)):
+        for n in range(8):
+            assert rows_of(batch, n).sum(0).tolist() == pytest.approx([36, 12, 0], abs=1e-3)
+            assert batch["lengths"][n] == 4  # the first three and the last
+
+
 def test_the_share_of_dropped_points_is_what_was_asked_for():
     line = np.tile(np.array([[3, 1, 0]], np.int16), (80, 1))
     line[-1, 2] = 1
