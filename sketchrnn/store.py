@@ -169,6 +169,8 @@ def read_info(folder: Path) -> ModelInfo:
 def read_weights(info: ModelInfo) -> dict[str, NDArray[np.float32]]:
     """The arrays of `weights.npz` as float32, by the names of `Architecture.weight_shapes`.
 
+    Those of `Architecture.optional_shapes` are among them if the file has them.
+
     Raises:
         ModelError: the file is missing or damaged, an array has another shape, or is not all finite numbers.
     """
@@ -176,8 +178,11 @@ def read_weights(info: ModelInfo) -> dict[str, NDArray[np.float32]]:
     arrays = {}
     try:
         with np.load(path, allow_pickle=False) as archive:
-            for name, shape in info.architecture.weight_shapes().items():
+            optional = info.architecture.optional_shapes()
+            for name, shape in (info.architecture.weight_shapes() | optional).items():
                 if name not in archive.files:
+                    if name in optional:
+                        continue
                     raise ModelError(f"{path} lacks {name}; get the model again")
                 _check_header(archive.zip, name, shape)
                 with np.errstate(over="ignore"):  # what overflows becomes infinite, and is refused for it
@@ -205,6 +210,7 @@ def save(info: ModelInfo, weights: Mapping[str, NDArray[Any]], dtype: str = "flo
     if wrong:
         raise ModelError(f"{info.name}: {wrong} is {ascii(getattr(info, wrong))[:60]}; nothing was saved")
     shapes = info.architecture.weight_shapes()
+    shapes |= {name: shape for name, shape in info.architecture.optional_shapes().items() if name in weights}
     if {name: weights[name].shape for name in weights} != shapes:
         raise ModelError(f"{info.name}: these are not the weights of its architecture")
     with np.errstate(over="ignore"):

@@ -89,3 +89,12 @@ class Architecture:
             "decoder/output/kernel": (self.dec_rnn_size, self.outputs),
             "decoder/output/bias": (self.outputs,),
         }
+
+    def optional_shapes(self) -> dict[str, tuple[int, ...]]:
+        """Arrays that `weights.npz` may have besides: where in the latent space drawings are.
+
+        The mean of z over drawings, and the lower triangular factor of its covariance.
+        """
+        if not self.conditional:
+            return {}
+        return {"latent/mean": (self.z_size,), "latent/factor": (self.z_size, self.z_size)}

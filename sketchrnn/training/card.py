@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +11,7 @@ from sketchrnn.completion import Completer
 from sketchrnn.files import atomic_write
 from sketchrnn.formats import svg
 from sketchrnn.sketch import Sketch
+from sketchrnn.training.config import TrainingConfig
 
 SAMPLES_FILE = "samples.svg"
 CARD_FILE = "README.md"
@@ -47,7 +49,11 @@ def _card(info: store.ModelInfo) -> str:
         if info.conditional
         else f"a decoder of {sizes.dec_rnn_size} units, without encoder and z"
     )
-    changed = ", ".join(f"`{name}` {training[name]:g}" for name in ("prefix_prob",) if training.get(name))
+    changed = ", ".join(
+        f"`{field.name}` {training[field.name]:g}"
+        for field in dataclasses.fields(TrainingConfig)
+        if training.get(field.name, field.default) != field.default
+    )
     lines = [
         f"# {info.name}",
         "",

@@ -6,11 +6,13 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import tensorflow as tf
+from numpy.typing import NDArray
 
-from sketchrnn.errors import FormatError
+from sketchrnn.errors import FormatError, ModelError
 from sketchrnn.model.loss import kl_loss, point_losses
-from sketchrnn.model.sketch_rnn import SketchRNN
+from sketchrnn.model.sketch_rnn import Encoder, Latent, SketchRNN
 
 Tensor = Any
 
@@ -96,6 +98,34 @@ def completion_likelihood(
         )
         total, points = total + float(nats), points + float(count)
     return total / points if points else float("nan")
+
+
+def latent_distribution(
+    model: SketchRNN, dataset: tf.data.Dataset
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """The normal distribution that fits z over a set of drawings (the aggregated posterior).
+
+    Returns:
+        its mean (Nz,), and the lower triangular factor (Nz, Nz) of its covariance.
+
+    Raises:
+        ModelError: the model is a decoder alone.
+    """
+    if model.encoder is None:
+        raise ModelError("a decoder alone has no latent space")
+    latents = [_encode(model.encoder, batch) for batch in dataset]
+    mu = np.concatenate([latent.mu.numpy() for latent in latents]).astype(np.float64)
+    variance = np.concatenate([np.exp(latent.log_variance.numpy()) for latent in latents])
+    covariance = np.diag(variance.mean(axis=0, dtype=np.float64))
+    if len(mu) > 1:
+        covariance += np.cov(mu, rowvar=False)
+    covariance += np.diag(np.full(len(covariance), 1e-6))  # a variance that underflowed
+    return mu.mean(axis=0).astype(np.float32), np.linalg.cholesky(covariance).astype(np.float32)
+
+
+@tf.function(reduce_retracing=True)
+def _encode(encoder: Encoder, batch: dict[str, Tensor]) -> Latent:
+    return encoder(batch["points"][1:], batch["encoder_lengths"])
 
 
 @tf.function(reduce_retracing=True)

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import keras
+import numpy as np
+from numpy.typing import NDArray
 
 from sketchrnn import store
 from sketchrnn.dataset import splits as dataset_splits
@@ -23,11 +25,19 @@ from sketchrnn.formats.npz import StrokeSet
 from sketchrnn.model.sketch_rnn import SketchRNN
 from sketchrnn.training.card import write_card
 from sketchrnn.training.config import TrainingConfig
-from sketchrnn.training.evaluation import Evaluation, completion_likelihood, evaluate
+from sketchrnn.training.evaluation import (
+    Evaluation,
+    completion_likelihood,
+    evaluate,
+    latent_distribution,
+)
 from sketchrnn.training.trainer import Progress, Trainer, Validation
 
 RUN_FILE = "run.json"
 CHECKPOINTS = "checkpoints"
+
+LATENT_DRAWINGS = 2000
+"""Of about how many training drawings the place in the latent space is measured."""
 
 FRACTIONS = (0.25, 0.5, 0.75)
 """Of how many of a drawing's strokes the completion likelihood is measured."""
@@ -157,9 +167,20 @@ def train(
         losses={**info.losses, "test": dataclasses.asdict(test)},
         training={**info.training, **total},
     )
-    store.save(info, model.arrays())
+    store.save(info, model.arrays() | _latent(model, splits))
     write_card(info)
     return test
+
+
+def _latent(model: SketchRNN, splits: Splits) -> dict[str, NDArray[np.float32]]:
+    """Where in the latent space the training drawings are, under the names of the saved model."""
+    if model.encoder is None:
+        return {}
+    step = max(1, len(splits.train) // LATENT_DRAWINGS)
+    some = StrokeSet.of([splits.train[i] for i in range(0, len(splits.train), step)])
+    dataset = batches(some, batch_size=100, scale_factor=splits.scale_factor, seed=0)
+    mean, factor = latent_distribution(model, dataset)
+    return {"latent/mean": mean, "latent/factor": factor}
 
 
 def _best_so_far(out: Path) -> Evaluation | None:
