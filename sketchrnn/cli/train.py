@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import dataclasses
 import math
+import os
 import signal
+import statistics
 import sys
+import time
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
@@ -22,6 +26,8 @@ if TYPE_CHECKING:
     from sketchrnn.training.trainer import Progress, Trainer, Validation
 
 DEFAULT_MINUTES = 20.0
+
+REFRESH_SECONDS = 0.2
 
 _SIZES = {
     "enc_rnn_size": "units of the encoder's LSTM, each direction",
@@ -80,8 +86,8 @@ def run(arguments: argparse.Namespace) -> int:
     minutes = arguments.minutes
     if minutes is None and arguments.steps is None:
         minutes = DEFAULT_MINUTES
-    with StopSignal() as stop:
-        reporter = TerminalReporter(arguments.out, minutes, arguments.steps)
+    terminal = TerminalReporter(minutes, arguments.steps)
+    with StopSignal() as stop, contextlib.closing(terminal) as reporter:
 
         def should_stop(trainer: Trainer) -> bool:
             in_time = minutes is None or trainer.seconds < 60 * minutes
@@ -113,19 +119,21 @@ class StopSignal:
         if self.asked:
             raise KeyboardInterrupt
         self.asked = True
-        print("\nstopping; keeping what was learnt (again to stop at once)", file=sys.stderr)
+        # Not by print, which a signal may have interrupted in the middle.
+        os.write(2, b"\nstopping; keeping what was learnt (again to stop at once)\n")
 
 
 class TerminalReporter:
     """A live line on a terminal; elsewhere a line for every validation."""
 
-    def __init__(self, out: Path, minutes: float | None, steps: int | None) -> None:
+    def __init__(self, minutes: float | None, steps: int | None) -> None:
         from tqdm import tqdm
 
-        self._out, self._minutes, self._steps = out, minutes, steps
-        self._line = tqdm(bar_format="{desc}", disable=None, leave=False, mininterval=0.2)
+        self._minutes, self._steps = minutes, steps
+        self._line = tqdm(bar_format="{desc}", disable=None, leave=False)
         self._recent: list[Progress] = []
         self._first_step = 0
+        self._shown_at = 0.0
 
     def on_start(self, splits: Splits, model: SketchRNN, step: int) -> None:
         self._first_step = step
@@ -140,7 +148,10 @@ class TerminalReporter:
 
     def on_progress(self, progress: Progress) -> None:
         self._recent = [*self._recent[-50:], progress]
-        self._line.set_description_str(self._text(progress))
+        now = time.monotonic()
+        if now - self._shown_at >= REFRESH_SECONDS:
+            self._line.set_description_str(self._text(progress))
+            self._shown_at = now
 
     def on_validation(self, validation: Validation) -> None:
         measured = validation.evaluation
@@ -153,10 +164,16 @@ class TerminalReporter:
             flush=True,
         )
 
+    def close(self) -> None:
+        """Takes the live line away."""
+        self._line.close()
+
     def _text(self, progress: Progress) -> str:
+        r_loss = statistics.fmean(recent.reconstruction_loss for recent in self._recent)
+        kl = statistics.fmean(recent.kl_loss for recent in self._recent)
         return (
-            f"step {progress.step:,} · L_R {progress.reconstruction_loss:.3f} · "
-            f"L_KL {progress.kl_loss:.3f} · {self._speed():.0f} drawings/s · {self._left(progress)} left"
+            f"step {progress.step:,} · L_R {r_loss:.3f} · "
+            f"L_KL {kl:.3f} · {self._speed():.0f} drawings/s · {self._left(progress)} left"
         )
 
     def _speed(self) -> float:
