@@ -46,6 +46,13 @@ MAX_OFFSET = 1e5
 """No model draws a line of so many model units, unless it is broken."""
 
 
+TRIES = 5
+"""Endings that are drawn, at most, to find one that stays on the paper."""
+
+SMALLER = 1.15
+"""How much smaller the whole is taken to be after an ending that did not."""
+
+
 class InkPoint(NamedTuple):
     """A point that the model has drawn, in the coordinates of the drawing it continues."""
 
@@ -127,9 +134,11 @@ class Completer:
         seed: int | None = None,
         paper: Bounds | None = None,
     ) -> Iterator[InkPoint]:
-        """The points of the ending, one at a time, as they are sampled. Arguments as for `complete`.
+        """The points of the ending, one after another. Arguments as for `complete`.
 
-        The last point of every stroke says so; an ending always has at least one stroke.
+        The last point of every stroke says so; an ending always has at least one stroke. Without `paper`
+        the points come as they are sampled, a stroke at a time. With it, whole endings are drawn until one
+        stays on the paper, `TRIES` at most, and the one that leaves it least is taken.
         """
         self._check_label(label)
         check_temperature(temperature)
@@ -137,6 +146,22 @@ class Completer:
         if len(half) == 0:
             return self._ink_from_nothing(temperature, random, paper)
         scale = self.guess_scale(half, paper)
+        if paper is None:
+            return self._ending(half, scale, temperature, random)
+        # An ending that runs off the paper was drawn under too large a size: try again, somewhat smaller.
+        tries = []
+        for _ in range(TRIES):
+            points = list(self._ending(half, scale, temperature, random))
+            tries.append((_overshoot(points, paper, half.bounds), points))
+            if tries[-1][0] <= 0.0:
+                break
+            scale *= SMALLER
+        return iter(min(tries, key=lambda one: one[0])[1])
+
+    def _ending(
+        self, half: Sketch, scale: float, temperature: float, random: np.random.Generator
+    ) -> Iterator[InkPoint]:
+        """One ending under a given scale (pixels of the frame for a unit of the drawing)."""
         rows = self._to_model(half, scale)
         with one_blas_thread():
             if self._encoder is None:
@@ -431,6 +456,16 @@ def _drawn(ink: Iterator[InkPoint], label: str | None) -> Sketch:
             strokes.append([])
         strokes[-1].append((point.x, point.y))
     return Sketch(strokes, [Author.MODEL] * len(strokes), label)
+
+
+def _overshoot(points: Sequence[InkPoint], paper: Bounds, half: Bounds) -> float:
+    """How far, at most, points lie beyond the paper, or beyond the person's own strokes if those do."""
+    return max(
+        min(paper.left, half.left) - min(point.x for point in points),
+        min(paper.top, half.top) - min(point.y for point in points),
+        max(point.x for point in points) - max(paper.right, half.right),
+        max(point.y for point in points) - max(paper.bottom, half.bottom),
+    )
 
 
 def _fitted(ink: list[InkPoint], paper: Bounds) -> Iterator[InkPoint]:
