@@ -7,7 +7,9 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
-OPEN_FILTER = "Drawings (*.svg *.ndjson *.npz *.bin);;All files (*)"
+from sketchrnn.formats import READABLE
+
+OPEN_FILTER = f"Drawings ({' '.join(f'*{suffix}' for suffix in READABLE)});;All files (*)"
 SAVE_FILTER = "SVG drawings (*.svg)"
 
 
@@ -42,7 +44,7 @@ class Dialogs:
         buttons = QMessageBox.StandardButton
         box = QMessageBox(self._parent)
         box.setWindowTitle("Unsaved drawing")
-        box.setText(f"Save {name} before it leaves the paper?")
+        box.setText(f"Save the changes to {name}?")
         box.setInformativeText("Otherwise the changes are gone.")
         box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
         box.setDefaultButton(buttons.Save)

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from gui.ink import PEN_WIDTH, Ink
-from gui.paper import PAPER, laid_on_paper, lies_on_paper
+from gui.paper import HEIGHT, PAPER, WIDTH, laid_on_paper, lies_on_paper
 from gui.theme import LIGHT
 from sketchrnn.errors import SketchError
 from sketchrnn.sketch import MAX_POINTS, Author, Sketch
@@ -93,15 +93,17 @@ class Document(QObject):
     def open(self, path: Path) -> None:
         """Reads a drawing; what was here is gone.
 
-        A drawing that does not lie on this paper is scaled and centred on it. What was not made here
+        A drawing of another size of paper is scaled and centred on this one. What was not made here
         belongs to no file from then on: Save must not write over a data set or another program's picture.
 
         Raises:
             SketchRNNError: the file cannot be read; the drawing here is untouched.
         """
         sketch = Sketch.open(path)
-        ours = lies_on_paper(sketch) and _is_our_svg(path)
-        if not lies_on_paper(sketch) or path.suffix.lower() != ".svg":
+        head = _head(path)
+        placed = lies_on_paper(sketch) and f'viewBox="0 0 {WIDTH:g} {HEIGHT:g}"'.encode() in head
+        ours = placed and b'class="sketchrnn"' in head
+        if not placed:
             sketch = laid_on_paper(sketch)
         strokes = tuple(
             Ink(points, author) for points, author in zip(sketch.strokes, sketch.authors, strict=True)
@@ -158,9 +160,9 @@ class _Change(QUndoCommand):
         self._document.put(self._before)
 
 
-def _is_our_svg(path: Path) -> bool:
-    """Whether writing it again loses nothing: another program's picture holds more than strokes."""
+def _head(path: Path) -> bytes:
+    """The beginning of an SVG; nothing of other files."""
     if path.suffix.lower() != ".svg":
-        return False
+        return b""
     with path.open("rb") as file:
-        return b'class="sketchrnn"' in file.read(2000)
+        return file.read(2000)

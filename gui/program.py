@@ -86,10 +86,11 @@ class _Wardrobe(QObject):
 
 
 def find_models() -> list[SavedModel]:
-    """Every saved model; called in the worker's thread, which pays for the import."""
+    """Every saved model, the one to begin with first; called in the worker's thread."""
     from sketchrnn import store
 
-    return list(store.available())
+    models = store.available()
+    return sorted(models, key=lambda model: model.name != store.default_model()) if models else []
 
 
 def load_model(path: Path) -> LoadedModel:

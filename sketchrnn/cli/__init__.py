@@ -48,21 +48,32 @@ def main(argv: Sequence[str] | None = None) -> int:
             importlib.import_module(f"sketchrnn.cli.{module}").configure(name, sub)
     try:
         parsed = parser.parse_args(arguments)
-        return int(parsed.run(parsed))
-    except SketchRNNError as error:
-        print(f"sketchrnn: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("sketchrnn: stopped", file=sys.stderr)
-        return 1
-    except BrokenPipeError:  # the reader of our output has gone
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
-    except MemoryError:
-        print("sketchrnn: out of memory; give less data or a smaller batch", file=sys.stderr)
-        return 1
+        status = int(parsed.run(parsed))
+        sys.stdout.flush()
+        return status
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else 1
+    except (SketchRNNError, OSError, MemoryError, KeyboardInterrupt) as error:
+        if isinstance(error, OSError):
+            _drop_output()
+        if not isinstance(error, BrokenPipeError):  # then the reader of our output has gone
+            print(f"sketchrnn: {_sentence(error)}", file=sys.stderr)
+        return 1
+
+
+def _sentence(error: BaseException) -> str:
+    if isinstance(error, SketchRNNError):
+        return str(error)
+    if isinstance(error, OSError):
+        return f"{error.strerror or error}; free some space or check the place"
+    if isinstance(error, MemoryError):
+        return "out of memory; give less data or a smaller batch"
+    return "stopped"
+
+
+def _drop_output() -> None:
+    """What is still to be printed goes nowhere, and cannot fail when the program ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _version() -> str:

@@ -45,7 +45,7 @@ def configure(name: str, parser: argparse.ArgumentParser) -> None:
     if name in ("complete", "sample"):
         parser.add_argument("--label", help="what it shall be, for a model with labels")
     parser.add_argument("-o", "--out", required=True, type=Path, help="svg, or ndjson or npz by its suffix")
-    parser.add_argument("--model", help="name or folder (default: the first of `sketchrnn model list`)")
+    parser.add_argument("--model", help="name or folder (default: quickdraw if there is one, else kanji)")
     parser.add_argument(
         "--temperature",
         type=temperature,
@@ -73,10 +73,20 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _complete(model: Completer, arguments: argparse.Namespace) -> list[Sketch]:
+def _open(path: str, *, whole: bool = True) -> Sketch:
+    """The (first) drawing of a file, which must have strokes, and be more than a dot if it is a whole one."""
+    from sketchrnn.errors import SketchError
     from sketchrnn.sketch import Sketch
 
-    half = Sketch.open(arguments.drawing)
+    sketch = Sketch.open(path)
+    if not len(sketch) or (whole and sketch.bounds.larger_side <= 0.0):
+        what = "a single dot" if len(sketch) else "a drawing without strokes"
+        raise SketchError(f"{path} holds {what}; give one with more in it")
+    return sketch
+
+
+def _complete(model: Completer, arguments: argparse.Namespace) -> list[Sketch]:
+    half = _open(arguments.drawing, whole=False)
     return [
         model.complete(
             half,
@@ -96,18 +106,14 @@ def _sample(model: Completer, arguments: argparse.Namespace) -> list[Sketch]:
 
 
 def _reconstruct(model: Completer, arguments: argparse.Namespace) -> list[Sketch]:
-    from sketchrnn.sketch import Sketch
-
-    drawing = Sketch.open(arguments.drawing)
+    drawing = _open(arguments.drawing)
     return [model.reconstruct(drawing, temperature=arguments.temperature, seed=arguments.seed)]
 
 
 def _interpolate(model: Completer, arguments: argparse.Namespace) -> list[Sketch]:
-    from sketchrnn.sketch import Sketch
-
     return model.interpolate(
-        Sketch.open(arguments.first),
-        Sketch.open(arguments.last),
+        _open(arguments.first),
+        _open(arguments.last),
         arguments.steps,
         temperature=arguments.temperature,
         seed=arguments.seed,

@@ -37,7 +37,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps({"model": info.name, "split": arguments.split, **dataclasses.asdict(measured)}))
         return 0
-    print(f"{info.name} on {measured.drawings:,} drawings ({arguments.split}), {measured.points:,} points")
+    which = arguments.split if any(path.endswith(".npz") for path in arguments.data) else "all in the files"
+    print(f"{info.name} on {measured.drawings:,} drawings ({which}), {measured.points:,} points")
     print(f"  L_R   {measured.reconstruction_loss:8.4f}   as Magenta reports it")
     if info.conditional:
         print(f"  L_KL  {measured.kl_loss:8.4f}")

@@ -91,8 +91,13 @@ def import_models(arguments: argparse.Namespace) -> int:
     for file in arguments.files:
         info, weights = magenta.read(file)
         folder = arguments.out or store.user_folder() / info.name
-        if (folder / store.MODEL_FILE).exists() and not arguments.force:
-            raise ModelError(f"{folder} holds a model already; add --force to replace it, or choose --out")
+        if (folder / store.MODEL_FILE).exists():
+            if not arguments.force:
+                raise ModelError(
+                    f"{folder} holds a model already; add --force to replace it, or choose --out"
+                )
+        elif folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise ModelError(f"{folder} holds other things than a model; choose an empty or a new folder")
         # Their weights are exact in float32 alone, and likelihoods shall be those of the original.
         store.save(dataclasses.replace(info, name=folder.name, path=folder), weights, dtype="float32")
         done.append({"model": folder.name, "path": str(folder), "file": file})

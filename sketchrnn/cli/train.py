@@ -45,7 +45,9 @@ def configure(name: str, parser: argparse.ArgumentParser) -> None:
     parser.add_argument("data", nargs="*", metavar="DATA", help=".npz with splits, or any drawings")
     parser.add_argument("--out", required=True, type=Path, metavar="DIR", help="folder of the saved model")
     parser.add_argument("--resume", action="store_true", help="go on with the run in DIR")
-    parser.add_argument("--minutes", type=float, help=f"stop after so long (default {DEFAULT_MINUTES:g})")
+    parser.add_argument(
+        "--minutes", type=float, help=f"stop after so long (default {DEFAULT_MINUTES:g}; none with --steps)"
+    )
     parser.add_argument("--steps", type=int, help="stop at this step")
     parser.add_argument("--description", default="", help="a line that the saved model carries")
     parser.add_argument("--licence", default="", help="licence and source of the data, for the model's card")

@@ -87,6 +87,16 @@ def test_another_programs_svg_keeps_its_place_but_is_not_written_over(document, 
     assert document.path is None
 
 
+def test_a_drawing_of_another_size_is_laid_on_the_paper(document, tmp_path):
+    """The command line writes a drawing without the paper around it."""
+    Sketch([[(10, 10), (50, 40)]]).save(tmp_path / "small.svg")
+    document.open(tmp_path / "small.svg")
+    (left, top), (right, bottom) = document.strokes[0].points
+    assert right - left > 300 and (left + right) / 2 == pytest.approx(480)
+    assert (top + bottom) / 2 == pytest.approx(360)
+    assert document.path is None
+
+
 def test_the_file_looks_like_the_paper(document, tmp_path):
     document.add([LINE], Author.HUMAN)
     document.export(tmp_path / "a.svg")

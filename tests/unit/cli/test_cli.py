@@ -12,12 +12,14 @@ import numpy as np
 import pytest
 import tiny
 
-from sketchrnn import formats
+from sketchrnn import formats, magenta, store
 from sketchrnn.cli import COMMANDS, main
+from sketchrnn.engine import Architecture
 from sketchrnn.formats.npz import write_splits
 from sketchrnn.sketch import Author, Sketch
 
 ROOT = Path(__file__).parents[3]
+PUBLISHED = Architecture(conditional=False, dec_rnn_size=24, zero_start=True)
 
 
 @pytest.fixture
@@ -54,7 +56,9 @@ def refused(outcome, *words, status=1):
 
 # --- help and misuse ---------------------------------------------------------------------------
 
-ACTIONS = [[name] for name in COMMANDS] + [["model", action] for action in ("list", "show")]
+ACTIONS = [[name] for name in COMMANDS] + [
+    ["model", action] for action in ("list", "show", "import", "export")
+]
 
 
 @pytest.mark.parametrize("words", ACTIONS, ids=" ".join)
@@ -261,6 +265,44 @@ def test_a_single_point_is_completed_but_cannot_be_encoded(command, folder):
     Sketch([[(5, 5)]]).save("dot.ndjson")
     assert command("complete", "dot.ndjson", "-o", "out.svg", "--model", "tiny", "--seed", "1")[0] == 0
     refused(command("reconstruct", "dot.ndjson", "-o", "again.svg", "--model", "tiny"), "dot")
+
+
+def test_a_drawing_without_strokes_is_one_line_with_its_name(command, folder):
+    (folder / "nothing.ndjson").write_text('{"word": "dog", "drawing": []}\n')
+    for words in (["complete"], ["reconstruct"], ["interpolate", "half.svg"]):
+        refused(command(*words, "nothing.ndjson", "-o", "out.svg", "--model", "tiny"), "nothing.ndjson")
+
+
+def test_importing_never_writes_into_a_folder_of_other_things(command, folder):
+    magenta.write(
+        folder / "cat.gen.json",
+        store.ModelInfo("cat", folder, PUBLISHED, 1000.0, 2.0, 75.0),
+        tiny.weights(PUBLISHED),
+    )
+    (folder / "home").mkdir()
+    (folder / "home" / "README.md").write_text("mine")
+    for force in ([], ["--force"]):
+        refused(command("model", "import", "cat.gen.json", "--out", "home", *force), "home")
+    assert [path.name for path in (folder / "home").iterdir()] == ["README.md"]
+    assert command("model", "import", "cat.gen.json", "--out", "cat")[0] == 0
+    refused(command("model", "import", "cat.gen.json", "--out", "cat"), "--force")
+    assert command("model", "import", "cat.gen.json", "--out", "cat", "--force")[0] == 0
+    assert command("model", "export", "cat", "-o", "again.gen.json")[0] == 0
+    assert (folder / "again.gen.json").read_bytes() == (folder / "cat.gen.json").read_bytes()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device here")
+def test_a_full_device_is_one_line(installed):
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "sketchrnn", "model", "list"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 1 and "Traceback" not in done.stderr
 
 
 @pytest.mark.parametrize(
