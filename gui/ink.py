@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainterPath, QPen
 
+from sketchrnn.curves import rounding
 from sketchrnn.sketch import Author, Floats
 
 PEN_WIDTH = 3.8
@@ -52,10 +53,7 @@ def pieces(points: Floats) -> Iterator[QPainterPath]:
 
 
 def curve(points: NDArray[np.floating], skip: int = 0, goes_on: bool = False) -> QPainterPath:
-    """A smooth path along `points`: straight between them, rounded at each.
-
-    Dense points (a hand's) melt into one curve through their midpoints. At the sharp corners of
-    sparse points (a model's, a file's) only the tip is rounded.
+    """A smooth path along `points`, as `sketchrnn.curves` has it.
 
     Args:
         points: (n, 2).
@@ -75,8 +73,8 @@ def curve(points: NDArray[np.floating], skip: int = 0, goes_on: bool = False) ->
         path.lineTo(*points[1].tolist())
         return path
     xy = np.asarray(points, np.float64)
-    before, vertex, after = xy[:-2], xy[1:-1], xy[2:]
-    entry, leave = _rounding(before, vertex, after)
+    vertex = xy[1:-1]
+    entry, leave = rounding(xy, SHARP_REACH)
     path.moveTo(*(leave[0] if skip else xy[0]).tolist())
     first = 1 if skip else 0
     rows = np.concatenate([entry[first:], vertex[first:], leave[first:]], axis=1).tolist()
@@ -86,24 +84,6 @@ def curve(points: NDArray[np.floating], skip: int = 0, goes_on: bool = False) ->
     if not goes_on:
         path.lineTo(*xy[-1].tolist())
     return path
-
-
-def _rounding(
-    before: NDArray[np.float64], vertex: NDArray[np.float64], after: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Where the rounding of each vertex begins and ends: (n, 2) each, at most half way to its neighbours."""
-    arriving, leaving = vertex - before, after - vertex
-    length_in = np.maximum(np.hypot(*arriving.T), 1e-9)
-    length_out = np.maximum(np.hypot(*leaving.T), 1e-9)
-    cosine = np.clip((arriving * leaving).sum(axis=1) / (length_in * length_out), -1.0, 1.0)
-    # From cos 0.7 (a turn of 45 degrees) on, a turn is a bend, not a corner, and is rounded fully.
-    bend = np.clip((cosine - 0.2) / 0.5, 0.0, 1.0)
-    half_in, half_out = length_in / 2, length_out / 2
-    reach_in = np.minimum(half_in, SHARP_REACH + bend * half_in)
-    reach_out = np.minimum(half_out, SHARP_REACH + bend * half_out)
-    entry = vertex - arriving * (reach_in / length_in)[:, None]
-    leave = vertex + leaving * (reach_out / length_out)[:, None]
-    return entry, leave
 
 
 class GrowingInk:

@@ -10,6 +10,7 @@ from xml.etree.ElementTree import Element
 
 import numpy as np
 
+from sketchrnn.curves import rounding
 from sketchrnn.errors import FormatError, SketchError
 from sketchrnn.files import StrPath, atomic_write, open_to_read
 from sketchrnn.formats import safexml
@@ -24,7 +25,15 @@ _MARK = "sketchrnn"  # class of the root element of files that this module wrote
 _NAMESPACE = "{http://www.w3.org/2000/svg}"
 _NUMBER = r"-?\d+(?:\.\d+)?(?:e[+-]\d+)?"
 _POLYLINE = re.compile(rf"M{_NUMBER},{_NUMBER}(?:h0| L{_NUMBER},{_NUMBER}(?: {_NUMBER},{_NUMBER})*)")
+_PAIR = rf"{_NUMBER},{_NUMBER}"
+_CURVE = re.compile(rf"M{_PAIR}(?:(?: L{_PAIR})? Q{_PAIR} {_PAIR})+ L{_PAIR}")
+_MOVE = re.compile(r"M(\S+)")
+_CONTROL = re.compile(r"Q(\S+)")
+_LAST = re.compile(r"L(\S+)$")
 _CAPTION = {"text_anchor": "middle", "font_family": "sans-serif", "fill": "#555555"}
+SHARP_REACH = 0.8
+"""Widths of the pen at which the rounding of a sharp corner starts: a drawn box stays a box."""
+
 _SMALLEST_SIDE, _LARGEST_SIDE = 64, 2_000  # a picture outside is shown at _SHOWN_SIDE pixels
 _SHOWN_SIDE = 512
 
@@ -64,6 +73,7 @@ def write(
     human_color: str = HUMAN_COLOR,
     model_color: str = MODEL_COLOR,
     background: str | None = None,
+    smooth: bool = True,
 ) -> None:
     """Writes one drawing, one path per stroke; several drawings become a sheet.
 
@@ -72,6 +82,8 @@ def write(
             margin.
         stroke_width: in the drawing's own unit; by default a hundredth of its larger side.
         human_color, model_color, background: any CSS colour; without a background it is transparent.
+        smooth: round the line at its points, which are the curves' control points, so that reading the
+            file gives them back exactly.
     """
     drawings = list(sketches)
     if len(drawings) != 1:
@@ -89,7 +101,8 @@ def write(
     ink = _ink_group(document, width)
     for stroke, author in zip(sketch.strokes, sketch.authors, strict=True):
         color = human_color if author is Author.HUMAN else model_color
-        ink.add(document.path(_polyline(stroke), class_=author.value, stroke=color))
+        line = _smooth(stroke, SHARP_REACH * width) if smooth else _polyline(stroke)
+        ink.add(document.path(line, class_=author.value, stroke=color))
     document.add(ink)
     _save(path, document)
 
@@ -132,7 +145,8 @@ def write_sheet(
         fitted = _fitted(sketch, _grown(Bounds(left, top, left + cell, top + cell), -cell * 0.12))
         for stroke, author in zip(fitted.strokes, fitted.authors, strict=True):
             color = human_color if author is Author.HUMAN else model_color
-            ink.add(document.path(_polyline(stroke.round(1)), class_=author.value, stroke=color))
+            line = _smooth(stroke.round(1), SHARP_REACH * cell / 80)
+            ink.add(document.path(line, class_=author.value, stroke=color))
         box.add(ink)
         if titles is not None:
             place = (_short(left + cell / 2), _short(top + cell + caption * 0.75))
@@ -180,6 +194,27 @@ def _polyline(stroke: Floats) -> str:
         return f"M{xs[0]},{ys[0]}h0"
     points = [f"{x},{y}" for x, y in zip(xs, ys, strict=True)]
     return f"M{points[0]} L{' '.join(points[1:])}"
+
+
+def _smooth(stroke: Floats, reach: float) -> str:
+    """Path data: "M0,0 L1,2 Q1.5,3 2,3 L9,9", the stroke's points being its ends and the Q's first pairs."""
+    if len(stroke) < 3:
+        return _polyline(stroke)
+    xs, ys = shortest(stroke[:, 0]), shortest(stroke[:, 1])
+    entries, leaves = rounding(stroke.astype(np.float64), reach)
+    parts, before = [f"M{xs[0]},{ys[0]}"], ""
+    for x, y, entry, leave in zip(xs[1:-1], ys[1:-1], entries.tolist(), leaves.tolist(), strict=True):
+        begin, end = _near(entry), _near(leave)
+        if begin != before:
+            parts.append(f"L{begin}")
+        parts.append(f"Q{x},{y} {end}")
+        before = end
+    return " ".join([*parts, f"L{xs[-1]},{ys[-1]}"])
+
+
+def _near(point: Sequence[float]) -> str:
+    """A point of the picture that the drawing does not need back: to five digits."""
+    return ",".join(f"{coordinate:.5g}" for coordinate in point)
 
 
 def _frame(sketch: Sketch, paper: Bounds | None, width: float | None) -> tuple[float, Bounds]:
@@ -253,8 +288,13 @@ def _own_stroke(path: Element) -> Floats | None:
         path.tag != _NAMESPACE + "path"
         or set(path.attrib) != {"class", "d", "stroke"}
         or path.attrib["class"] not in (Author.HUMAN, Author.MODEL)
-        or not _POLYLINE.fullmatch(data)
     ):
+        return None
+    if _CURVE.fullmatch(data):
+        ends = _MOVE.match(data), _LAST.search(data)
+        data = " ".join([ends[0][1], *_CONTROL.findall(data), ends[1][1]])  # type: ignore[index]
+        data = f"M{data}"
+    elif not _POLYLINE.fullmatch(data):
         return None
     numbers = data[1:].replace(" L", " ").replace("h0", "").replace(",", " ").split()
     return np.array(numbers, np.float64).astype(np.float32).reshape(-1, 2)

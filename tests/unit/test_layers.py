@@ -15,7 +15,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 LAYERS = [
     {"errors", "files"},
     {"sketch"},
-    {"simplify"},
+    {"simplify", "curves"},
     {"formats"},
     {"dataset"},
     {"engine"},

@@ -95,7 +95,7 @@ class TestWriting:
         return ElementTree.parse(tmp_path / "a.svg").getroot()
 
     def test_one_path_a_stroke_in_drawing_order(self, tmp_path: Path) -> None:
-        paths = list(self.tree(tmp_path, SKETCH).iter(NAMESPACE + "path"))
+        paths = list(self.tree(tmp_path, SKETCH, smooth=False).iter(NAMESPACE + "path"))
         assert [path.get("class") for path in paths] == ["human", "model", "model", "human"]
         assert [path.get("d") for path in paths] == [
             "M0,0 L10,0.1 -3.5,7",
@@ -103,6 +103,19 @@ class TestWriting:
             "M1,2 L1,2",
             "M1e-07,123456.79 L1e+08,-0.0",
         ]
+
+    def test_lines_are_rounded_at_their_points(self, tmp_path: Path) -> None:
+        """Straight in the middle, and the points are the curves' control points."""
+        corner = Sketch([[(0, 0), (100, 0), (100, 100)]])
+        (path,) = self.tree(tmp_path, corner, stroke_width=5.0, smooth=True).iter(NAMESPACE + "path")
+        assert path.get("d") == "M0,0 L96,0 Q100,0 100,4 L100,100"
+        dense = Sketch([[(0, 0), (4, 0), (8, 1), (12, 2)]])
+        (path,) = self.tree(tmp_path, dense, stroke_width=5.0, smooth=True).iter(NAMESPACE + "path")
+        assert path.get("d") == "M0,0 L2,0 Q4,0 6,0.5 Q8,1 10,1.5 L12,2"
+        assert Sketch.open(tmp_path / "a.svg") == dense
+
+    def test_colours_tell_who_drew(self, tmp_path: Path) -> None:
+        paths = list(self.tree(tmp_path, SKETCH).iter(NAMESPACE + "path"))
         assert paths[0].get("stroke") == svg.HUMAN_COLOR != paths[1].get("stroke") == svg.MODEL_COLOR
 
     def test_round_ends_make_dots_visible(self, tmp_path: Path) -> None:
@@ -155,7 +168,12 @@ class TestSheet:
             assert len(paths) == len(sketch)
             for path in paths:
                 numbers = (
-                    path.attrib["d"].replace("M", " ").replace("L", " ").replace("h0", "").replace(",", " ")
+                    path.attrib["d"]
+                    .replace("M", " ")
+                    .replace("L", " ")
+                    .replace("Q", " ")
+                    .replace("h0", "")
+                    .replace(",", " ")
                 )
                 points = np.array(numbers.split(), float).reshape(-1, 2) - (left, top)
                 assert points.min() >= 10
