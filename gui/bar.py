@@ -95,9 +95,6 @@ class Bar(QFrame):
             self._model_box.addItem("No model")
         self._show_labels()
 
-    def show_no_models(self) -> None:
-        self.show_models((), None)
-
     def set_colours(self, colours: Colours) -> None:
         self._colours = colours
         for button in self._buttons:

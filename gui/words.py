@@ -20,10 +20,6 @@ ABOUT = (
 )
 
 
-def thinking(model: str, on_empty_paper: bool) -> str:
-    return f"{model} thinks of something…" if on_empty_paper else f"{model} looks at your drawing…"
-
-
 def drawing(model: str, stroke: int) -> str:
     return f"{model} is drawing… stroke {stroke}"
 

@@ -27,7 +27,7 @@ FILLS = (0.25, 0.33, 0.42, 0.52, 0.64, 0.8, 1.0)
 
 FILL_PRIOR = (0.045, 0.04, 0.04, 0.05, 0.08, 0.18, 0.56)
 """How often the first strokes of a drawing, cut after any of them, cover so much of it. Measured on Omniglot,
-kanji, sheep and QuickDraw, which agree within a few hundredths (docs/decisions.md)."""
+kanji, sheep and QuickDraw, which agree well enough to serve for all (docs/decisions.md)."""
 
 PAPER_FILL = 0.8
 """How much of the paper's smaller side a whole drawing covers, as a first guess."""
@@ -38,13 +38,11 @@ PRIOR_DEVIATION = 0.5
 MAX_PRIMED_POINTS = 400
 """Only so many of the last points of a long beginning are run through the model."""
 
-
 SMALLEST = 1e-20
 """A drawing whose larger side is less than this is a dot: float32 cannot hold its lines."""
 
 MAX_OFFSET = 1e5
 """No model draws a line of so many model units, unless it is broken."""
-
 
 TRIES = 5
 """Endings that are drawn, at most, to find one that stays on the paper."""
@@ -98,7 +96,8 @@ class Completer:
             label: what it shall become, for a model with labels.
             temperature: τ, above 0; less is more careful.
             seed: the same seed gives the same ending.
-            paper: the rectangle that the drawing is meant to fill, a first guess of its size.
+            paper: the rectangle that the drawing is meant to fill: a first guess of its size, and where the
+                ending has to stay.
             strokes: at most so many strokes are added.
 
         Raises:
@@ -342,7 +341,8 @@ class Completer:
         self, z: Floats | None, temperature: float, random: np.random.Generator
     ) -> Iterator[InkPoint]:
         given = int(self.info.explicit_start)  # what every drawing begins with is not left to chance
-        outputs, state = self._decoder.prime(self._decoder.start(z), [np.zeros((given, 3), np.float32)])
+        with one_blas_thread():
+            outputs, state = self._decoder.prime(self._decoder.start(z), [np.zeros((given, 3), np.float32)])
         offsets = self._offsets(outputs[0][-1:], state, temperature, random, self.info.max_points)
         return _to_paper(offsets, np.zeros(2), self.info.scale_factor, pen_is_down=True)
 

@@ -159,9 +159,6 @@ class Sketch:
         moved = [stroke * np.float32(scale) + shift for stroke in self.strokes]
         return Sketch(moved, self.authors, self.label)
 
-    def with_label(self, label: str | None) -> Sketch:
-        return Sketch(self.strokes, self.authors, label)
-
     # --- offsets -------------------------------------------------------------------------------
 
     def to_stroke3(self, *, explicit_start: bool = False) -> Floats:

@@ -35,8 +35,7 @@ _DAMAGE = (
     zlib.error,
     lzma.LZMAError,
     EOFError,
-    NotImplementedError,
-    RuntimeError,
+    RuntimeError,  # and what zipfile has not implemented, which is one
     struct.error,
     ValueError,
     OverflowError,

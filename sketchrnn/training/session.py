@@ -160,7 +160,14 @@ def train(
 
     info = store.read_info(out)
     model.load_arrays(store.read_weights(info))
-    test = _measure_fully(model, splits.test, splits.scale_factor, splits.longest, splits.explicit_start)
+    test = _measure(
+        model,
+        splits.test,
+        splits.scale_factor,
+        splits.longest,
+        splits.explicit_start,
+        fractions=FRACTIONS,
+    )
     total = {"total_steps": trainer.step, "total_minutes": round(trainer.all_seconds / 60, 1)}
     info = dataclasses.replace(
         info,
@@ -218,7 +225,7 @@ def evaluate_saved(
     drawings = dataset_splits.with_start(drawings, info.explicit_start)
     model = SketchRNN(info.architecture)
     model.load_arrays(store.read_weights(info))
-    return _measure_fully(model, drawings, info.scale_factor, longest, info.explicit_start, seed)
+    return _measure(model, drawings, info.scale_factor, longest, info.explicit_start, seed, FRACTIONS)
 
 
 def _measure(
@@ -228,27 +235,16 @@ def _measure(
     longest: int,
     explicit_start: bool,
     seed: int = 0,
+    fractions: Sequence[float] = (),
 ) -> Evaluation:
+    """The losses of a model, and how well it foresees the rest of drawings from these parts of them."""
     dataset = batches(drawings, batch_size=100, scale_factor=scale_factor, seed=seed)
-    return evaluate(model, dataset, longest=longest, explicit_start=explicit_start, seed=seed)
-
-
-def _measure_fully(
-    model: SketchRNN,
-    drawings: StrokeSet,
-    scale_factor: float,
-    longest: int,
-    explicit_start: bool,
-    seed: int = 0,
-) -> Evaluation:
-    """`_measure`, and how well the model foresees the rest of the drawings."""
-    measured = _measure(model, drawings, scale_factor, longest, explicit_start, seed)
-    dataset = batches(drawings, batch_size=100, scale_factor=scale_factor, seed=seed)
+    measured = evaluate(model, dataset, longest=longest, explicit_start=explicit_start, seed=seed)
     rest = {
         f"{fraction:g}": completion_likelihood(
             model, dataset, explicit_start=explicit_start, fraction=fraction, seed=seed
         )
-        for fraction in FRACTIONS
+        for fraction in fractions
     }
     known = {fraction: nats for fraction, nats in rest.items() if math.isfinite(nats)}
     return dataclasses.replace(measured, completion_nats=known)

@@ -178,7 +178,7 @@ class TestValue:
     def test_equality_looks_at_everything(self) -> None:
         same = Sketch(self.sketch.strokes, self.sketch.authors, "dog")
         assert same == self.sketch
-        assert same != self.sketch.with_label("cat")
+        assert same != Sketch(self.sketch.strokes, self.sketch.authors, "cat")
         assert same != Sketch(self.sketch.strokes, None, "dog")
         assert same != self.sketch.transformed(dx=1)
         assert same != "dog"
