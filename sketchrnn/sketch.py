@@ -1,4 +1,4 @@
-"""`Sketch`, the one data type: strokes in the order they were drawn, and who drew each."""
+"""`Sketch`, the one data type: strokes in the order they were drawn, who drew each, and how hard."""
 
 from __future__ import annotations
 
@@ -68,11 +68,13 @@ class Sketch:
             drawn on). Stored as read-only float32.
         authors: who drew each stroke; by default a human drew all of them.
         label: what the drawing shows (a QuickDraw category), if anybody said; one line of text.
+        pressures: for each stroke the pen's pressure at its points, (n,) from 0 to 1, or None where
+            none was measured; by default none was. Stored as read-only float32.
 
     Raises:
         SketchError: a stroke is not (n, 2) or is empty, a coordinate is not finite or beyond
-            `MAX_COORDINATE`, there are more than `MAX_POINTS` points, `authors` does not match
-            `strokes`, or the label has characters that no file can hold.
+            `MAX_COORDINATE`, there are more than `MAX_POINTS` points, `authors` or `pressures` do
+            not match `strokes`, or the label has characters that no file can hold.
 
     Example:
         >>> Sketch([[(0, 0), (10, 0)], [(5, 5)]]).to_stroke3().tolist()
@@ -82,12 +84,14 @@ class Sketch:
     strokes: tuple[Floats, ...]
     authors: tuple[Author, ...]
     label: str | None
+    pressures: tuple[Floats | None, ...]
 
     def __init__(
         self,
         strokes: Iterable[ArrayLike] = (),
         authors: Sequence[Author | str] | None = None,
         label: str | None = None,
+        pressures: Sequence[ArrayLike | None] | None = None,
     ) -> None:
         with np.errstate(over="ignore"):  # what overflows becomes infinite, and is refused for it
             checked = tuple(_as_stroke(stroke, number) for number, stroke in enumerate(strokes, 1))
@@ -103,9 +107,19 @@ class Sketch:
             raise SketchError(f"a stroke is by {unknown.pop()!a}; only human and model draw")
         if label is not None and (not isinstance(label, str) or _UNPRINTABLE.search(label)):
             raise SketchError(f"the label {ascii(label)[:60]} is not one line of text")
+        if pressures is None:
+            pressures = (None,) * len(checked)
+        if len(pressures) != len(checked):
+            raise SketchError(f"{len(checked)} strokes but {len(pressures)} pressures; give one for each")
         object.__setattr__(self, "strokes", checked)
         object.__setattr__(self, "authors", tuple(Author(author) for author in authors))
         object.__setattr__(self, "label", label)
+        pairs = enumerate(zip(pressures, checked, strict=True), 1)
+        object.__setattr__(
+            self,
+            "pressures",
+            tuple(None if p is None else _as_pressure(p, len(stroke), n) for n, (p, stroke) in pairs),
+        )
 
     # --- looking at it -------------------------------------------------------------------------
 
@@ -120,6 +134,7 @@ class Sketch:
             self.authors == other.authors
             and self.label == other.label
             and all(np.array_equal(a, b) for a, b in zip(self.strokes, other.strokes, strict=True))
+            and all(map(_same_pressure, self.pressures, other.pressures))
         )
 
     __hash__ = None  # type: ignore[assignment]  # equality reads arrays
@@ -140,24 +155,34 @@ class Sketch:
 
     def by(self, author: Author) -> Sketch:
         """Only the strokes that `author` drew, in order."""
-        kept = [stroke for stroke, who in zip(self.strokes, self.authors, strict=True) if who is author]
-        return Sketch(kept, [author] * len(kept), self.label)
+        kept = [number for number, who in enumerate(self.authors) if who is author]
+        return Sketch(
+            [self.strokes[number] for number in kept],
+            [author] * len(kept),
+            self.label,
+            [self.pressures[number] for number in kept],
+        )
 
     # --- making another one --------------------------------------------------------------------
 
     def __getitem__(self, which: slice) -> Sketch:
         """The strokes of a slice: `sketch[:3]` is the drawing after three strokes."""
-        return Sketch(self.strokes[which], self.authors[which], self.label)
+        return Sketch(self.strokes[which], self.authors[which], self.label, self.pressures[which])
 
     def adding(self, *strokes: ArrayLike, author: Author = Author.HUMAN) -> Sketch:
         """This drawing with `strokes` drawn after it."""
-        return Sketch((*self.strokes, *strokes), (*self.authors, *[author] * len(strokes)), self.label)
+        return Sketch(
+            (*self.strokes, *strokes),
+            (*self.authors, *[author] * len(strokes)),
+            self.label,
+            (*self.pressures, *[None] * len(strokes)),
+        )
 
     def transformed(self, scale: float = 1.0, dx: float = 0.0, dy: float = 0.0) -> Sketch:
         """Every point p becomes scale * p + (dx, dy)."""
         shift = np.array([dx, dy], np.float32)
         moved = [stroke * np.float32(scale) + shift for stroke in self.strokes]
-        return Sketch(moved, self.authors, self.label)
+        return Sketch(moved, self.authors, self.label, self.pressures)
 
     # --- offsets -------------------------------------------------------------------------------
 
@@ -281,3 +306,20 @@ def _as_stroke(points: ArrayLike, number: int) -> Floats:
         raise SketchError(f"stroke {number} has a coordinate {reason}")
     stroke.flags.writeable = False
     return stroke
+
+
+def _as_pressure(pressure: ArrayLike, points: int, number: int) -> Floats:
+    try:
+        array = np.array(pressure, np.float32)
+    except (ValueError, TypeError, OverflowError) as error:
+        raise SketchError(f"the pressure of stroke {number} is not a list of numbers") from error
+    if array.shape != (points,):
+        raise SketchError(f"stroke {number} has {points} points, but its pressure has shape {array.shape}")
+    if not ((array >= 0.0) & (array <= 1.0)).all():
+        raise SketchError(f"the pressure of stroke {number} is not from 0 to 1")
+    array.flags.writeable = False
+    return array
+
+
+def _same_pressure(one: Floats | None, other: Floats | None) -> bool:
+    return one is other or (one is not None and other is not None and np.array_equal(one, other))

@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element
 
 import numpy as np
 
-from sketchrnn.curves import rounding
+from sketchrnn.curves import rounding, width_at
 from sketchrnn.errors import FormatError, SketchError
 from sketchrnn.files import StrPath, atomic_write, open_to_read
 from sketchrnn.formats import safexml
@@ -27,6 +27,8 @@ _NUMBER = r"-?\d+(?:\.\d+)?(?:e[+-]\d+)?"
 _POLYLINE = re.compile(rf"M{_NUMBER},{_NUMBER}(?:h0| L{_NUMBER},{_NUMBER}(?: {_NUMBER},{_NUMBER})*)")
 _PAIR = rf"{_NUMBER},{_NUMBER}"
 _CURVE = re.compile(rf"M{_PAIR}(?:(?: L{_PAIR})? Q{_PAIR} {_PAIR})+ L{_PAIR}")
+_PRESSURE = re.compile(rf"{_NUMBER}(?: {_NUMBER})*")
+_PLAIN, _PRESSED = {"class", "d", "stroke"}, {"class", "d", "stroke", "stroke-width", "data-pressure"}
 _MOVE = re.compile(r"M(\S+)")
 _CONTROL = re.compile(r"Q(\S+)")
 _LAST = re.compile(r"L(\S+)$")
@@ -99,10 +101,14 @@ def write(
         corner = (_short(view.left), _short(view.top))
         document.add(document.rect(corner, size, fill=background, class_="background"))
     ink = _ink_group(document, width)
-    for stroke, author in zip(sketch.strokes, sketch.authors, strict=True):
+    for stroke, author, pressure in zip(sketch.strokes, sketch.authors, sketch.pressures, strict=True):
         color = human_color if author is Author.HUMAN else model_color
         line = _smooth(stroke, SHARP_REACH * width) if smooth else _polyline(stroke)
-        ink.add(document.path(line, class_=author.value, stroke=color))
+        element = document.path(line, class_=author.value, stroke=color)
+        if pressure is not None:
+            element["data-pressure"] = " ".join(shortest(pressure))
+            element["stroke-width"] = _short(width * width_at(float(pressure.mean())))
+        ink.add(element)
     document.add(ink)
     _save(path, document)
 
@@ -266,6 +272,7 @@ def _own(root: Element) -> Sketch | None:
     label = None
     strokes: list[Floats] = []
     authors: list[str] = []
+    pressures: list[Floats | None] = []
     for element in root:
         name = element.tag.removeprefix(_NAMESPACE)
         if name == "title":
@@ -275,19 +282,29 @@ def _own(root: Element) -> Sketch | None:
                 stroke = _own_stroke(path)
                 if stroke is None:
                     return None
+                pressure = _own_pressure(path)
+                if pressure is not None and len(pressure) != len(stroke):
+                    return None
                 strokes.append(stroke)
                 authors.append(path.attrib["class"])
+                pressures.append(pressure)
         elif len(element) or not (name == "defs" or element.get("class") == "background"):
             return None
-    return Sketch(strokes, authors, label)
+    return Sketch(strokes, authors, label, pressures)
+
+
+def _own_pressure(path: Element) -> Floats | None:
+    numbers = path.get("data-pressure")
+    return None if numbers is None else np.array(numbers.split(), np.float64).astype(np.float32)
 
 
 def _own_stroke(path: Element) -> Floats | None:
     data = path.get("d", "")
     if (
         path.tag != _NAMESPACE + "path"
-        or set(path.attrib) != {"class", "d", "stroke"}
+        or set(path.attrib) not in (_PLAIN, _PRESSED)
         or path.attrib["class"] not in (Author.HUMAN, Author.MODEL)
+        or not _PRESSURE.fullmatch(path.get("data-pressure", "1"))
     ):
         return None
     if _CURVE.fullmatch(data):

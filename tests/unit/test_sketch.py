@@ -185,3 +185,54 @@ class TestValue:
 
     def test_can_be_copied(self) -> None:
         assert copy.deepcopy(self.sketch) == self.sketch
+
+
+class TestPressure:
+    sketch = Sketch(
+        [[(0, 0), (10, 5)], [(3, 3)], [(4, -2), (4, 8)]],
+        ["human", "model", "human"],
+        pressures=[[0.25, 1.0], None, [0.5, 0.0]],
+    )
+
+    def test_is_none_where_none_was_measured(self) -> None:
+        assert Sketch([[(0, 0)], [(1, 1)]]).pressures == (None, None)
+
+    def test_follows_its_stroke_wherever_that_goes(self) -> None:
+        for made in (
+            self.sketch.transformed(2.0, 3.0, 4.0),
+            self.sketch.adding([(9, 9)])[:3],
+            copy.deepcopy(self.sketch),
+        ):
+            assert [None if p is None else p.tolist() for p in made.pressures] == [[0.25, 1], None, [0.5, 0]]
+        assert self.sketch[2:].pressures[0].tolist() == [0.5, 0.0]
+        assert [p.tolist() for p in self.sketch.by(Author.HUMAN).pressures] == [[0.25, 1], [0.5, 0]]
+        assert self.sketch.by(Author.MODEL).pressures == (None,)
+        assert self.sketch.adding([(9, 9)]).pressures[3] is None
+
+    def test_makes_two_drawings_differ(self) -> None:
+        assert self.sketch != Sketch(self.sketch.strokes, self.sketch.authors)
+        assert self.sketch == Sketch(self.sketch.strokes, self.sketch.authors, None, self.sketch.pressures)
+
+    def test_is_a_read_only_copy(self) -> None:
+        mine = np.array([0.5, 0.5], np.float32)
+        sketch = Sketch([[(0, 0), (1, 1)]], pressures=[mine])
+        mine[0] = 1.0
+        assert sketch.pressures[0].tolist() == [0.5, 0.5]
+        with pytest.raises(ValueError, match="read-only"):
+            sketch.pressures[0][0] = 1.0
+
+    @pytest.mark.parametrize(
+        ("pressures", "said"),
+        [
+            ([None, None], "1 strokes but 2 pressures"),
+            ([[0.5]], r"shape \(1,\)"),
+            ([0.5], r"shape \(\)"),
+            ([[0.5, 1.5]], "from 0 to 1"),
+            ([[0.5, -0.1]], "from 0 to 1"),
+            ([[0.5, np.nan]], "from 0 to 1"),
+            ([["a", "b"]], "not a list of numbers"),
+        ],
+    )
+    def test_a_bad_one_is_named(self, pressures: list, said: str) -> None:
+        with pytest.raises(SketchError, match=said):
+            Sketch([[(0, 0), (1, 1)]], pressures=pressures)

@@ -67,6 +67,28 @@ class TestOwnFiles:
         SKETCH.save(tmp_path / "a.svg", **options)
         assert Sketch.open(tmp_path / "a.svg") == SKETCH
 
+    @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(st.lists(st.tuples(floats, floats, st.floats(0, 1, width=32)), min_size=1, max_size=6))
+    def test_pressure_comes_back_too(self, tmp_path: Path, rows: list[tuple[float, float, float]]) -> None:
+        points, pressure = [row[:2] for row in rows], [row[2] for row in rows]
+        sketch = Sketch([[(1, 2), (3, 4)], points], ["model", "human"], pressures=[None, pressure])
+        sketch.save(tmp_path / "a.svg")
+        assert Sketch.open(tmp_path / "a.svg") == sketch
+
+    def test_a_hard_stroke_is_wider(self, tmp_path: Path) -> None:
+        strokes = [[(0, 0), (90, 0)]] * 3
+        Sketch(strokes, pressures=[[0.1, 0.1], None, [1, 1]]).save(tmp_path / "a.svg", stroke_width=2)
+        root = ElementTree.parse(tmp_path / "a.svg").getroot()
+        widths = [float(path.get("stroke-width", 2)) for path in root.iter(NAMESPACE + "path")]
+        assert widths[0] < widths[1] == 2 < widths[2]
+
+    @pytest.mark.parametrize("pressure", ["0.5", "0.5 x", "", "0.5 0.5 0.5"])
+    def test_a_pressure_that_somebody_changed_makes_it_foreign(self, tmp_path: Path, pressure: str) -> None:
+        Sketch([[(0, 0), (90, 0)]], pressures=[[0.25, 0.5]]).save(tmp_path / "a.svg")
+        text = (tmp_path / "a.svg").read_text()
+        (tmp_path / "a.svg").write_text(text.replace("0.25 0.5", pressure))
+        assert Sketch.open(tmp_path / "a.svg").pressures == (None,)
+
     def test_an_empty_canvas(self, tmp_path: Path) -> None:
         Sketch((), (), "nothing").save(tmp_path / "a.svg", paper=Bounds(0, 0, 10, 10))
         assert Sketch.open(tmp_path / "a.svg") == Sketch((), (), "nothing")
