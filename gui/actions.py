@@ -19,12 +19,13 @@ class Actions:
         self._owner = owner
         self._icons: dict[QAction, str] = {}
         keys = QKeySequence.StandardKey
-        self.new = self._make("&New", "Start with empty paper", keys.New, "new")
+        self.new = self._make("&New", "Empty paper in a window of its own", keys.New, "new")
         self.open = self._make("&Open…", "Open a drawing", keys.Open, "open")
         self.save = self._make("&Save", "Save the drawing", keys.Save, "save")
         self.save_as = self._make("Save &As…", "Save the drawing to another file", "Ctrl+Shift+S")
         self.export = self._make("&Export SVG…", "Write a copy as SVG", "Ctrl+E", "export")
-        self.quit = self._make("&Quit", "Close the window", "Ctrl+Q")
+        self.close = self._make("&Close Window", "Close this window", "Ctrl+W")
+        self.quit = self._make("&Quit", "Close every window", "Ctrl+Q")
 
         self.undo = self._make("&Undo", "Undo", keys.Undo, "undo")
         self.redo = self._make("&Redo", "Redo", ["Ctrl+Shift+Z", "Ctrl+Y"], "redo")
@@ -69,6 +70,7 @@ class Actions:
             self.save_as,
             self.export,
             None,
+            self.close,
             self.quit,
         )
         _add(bar.addMenu("&Edit"), self.undo, self.redo, None, self.clear)

@@ -60,6 +60,16 @@ class Document(QObject):
         )
 
     @property
+    def label(self) -> str | None:
+        """What the drawing shows, if anybody said."""
+        return self._label
+
+    @property
+    def untouched(self) -> bool:
+        """Empty paper that belongs to no file: whatever is opened may take its place."""
+        return not self._strokes and self.path is None and not self.modified
+
+    @property
     def modified(self) -> bool:
         return not self.undo_stack.isClean()
 
@@ -109,6 +119,17 @@ class Document(QObject):
             Ink(points, author) for points, author in zip(sketch.strokes, sketch.authors, strict=True)
         )
         self._replace(strokes, path if ours else None, sketch.label)
+
+    def place(self, sketch: Sketch) -> None:
+        """Lays a drawing of any size on the paper; what was here is gone. It belongs to no file."""
+        sketch = laid_on_paper(sketch)
+        inks = (Ink(points, author) for points, author in zip(sketch.strokes, sketch.authors, strict=True))
+        self._replace(tuple(inks), None, sketch.label)
+
+    def bring_back(self, strokes: tuple[Ink, ...], path: Path | None, label: str | None) -> None:
+        """A drawing as it was when the program ended too early: it has changes that are in no file."""
+        self._replace(strokes, path, label)
+        self.undo_stack.resetClean()
 
     def save(self, path: Path) -> None:
         """Writes the drawing to its file.

@@ -39,6 +39,8 @@ class Filing(QObject):
         self._dialogs = dialogs
         self._settings = settings
         self._settle = settle
+        self.elsewhere: Callable[[Path | None], None] | None = None
+        """Opens a file, or empty paper, in another window; None where there can be none."""
 
     @property
     def name(self) -> str:
@@ -46,20 +48,24 @@ class Filing(QObject):
         return path.name if path is not None else "untitled"
 
     def new(self) -> None:
-        if self.may_leave():
+        """Empty paper: in another window, or here where there can be no other."""
+        if self.elsewhere is not None:
+            self.elsewhere(None)
+        elif self.may_leave():
             self._document.new()
             self.said.emit("")
 
     def open(self) -> None:
-        if not self.may_leave():
-            return
         path = self._dialogs.file_to_open(self._settings.folder)
         if path is not None:
-            self._read(path)
+            self.open_file(path)
 
     def open_file(self, path: Path) -> None:
-        """Opens a file that was named on the command line or dropped on the window."""
-        if self.may_leave():
+        """Opens a file; in another window where this one has a drawing with unsaved changes."""
+        self._settle()
+        if self.elsewhere is not None and self._document.modified:
+            self.elsewhere(path)
+        elif self.may_leave():
             self._read(path)
 
     def save(self) -> bool:

@@ -6,7 +6,7 @@ import random
 from collections.abc import Sequence
 
 from numpy.typing import ArrayLike
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QLabel, QMainWindow, QVBoxLayout, QWidget
 
@@ -19,6 +19,7 @@ from gui.document import Document
 from gui.ending import Ending, State
 from gui.filing import Filing
 from gui.icon import app_icon
+from gui.notice import Notice
 from gui.settings import Settings
 from gui.theme import Colours
 from gui.worker import SavedModel, Wish, Worker
@@ -31,7 +32,12 @@ class MainWindow(QMainWindow):
 
     A person and the model draw together: whoever puts the pen down while the model's ink is not
     accepted yet has accepted it. One Undo takes that ink away again.
+
+    Signals:
+        closed(object): this window goes for good.
     """
+
+    closed = Signal(object)
 
     def __init__(self, worker: Worker, settings: Settings, dialogs: Dialogs | None = None) -> None:
         super().__init__()
@@ -43,6 +49,7 @@ class MainWindow(QMainWindow):
         self.filing = Filing(self.document, self.dialogs, settings, self.settle, self)
         self.actions_ = Actions(self)
         self.canvas = Canvas()
+        self.notice = Notice()
         self.caption = QLabel(words.HELLO)
         self.bar = Bar(self.actions_)
         self._models: list[SavedModel] | None = None  # None: nobody looked yet
@@ -77,6 +84,7 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(middle)
         column.setContentsMargins(16, 0, 16, 16)
         column.setSpacing(12)
+        column.addWidget(self.notice, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(self.canvas, 1)
         column.addWidget(self.caption)
         column.addWidget(self.bar, 0, Qt.AlignmentFlag.AlignHCenter)
@@ -92,7 +100,7 @@ class MainWindow(QMainWindow):
             (act.save, self.filing.save),
             (act.save_as, self.filing.save_as),
             (act.export, self.filing.export),
-            (act.quit, self.close),
+            (act.close, self.close),
             (act.undo, self.undo),
             (act.redo, self.redo),
             (act.clear, self.clear),
@@ -294,4 +302,5 @@ class MainWindow(QMainWindow):
             return
         self.settings.geometry = self.saveGeometry()
         self.worker.stop()
+        self.closed.emit(self)
         event.accept()

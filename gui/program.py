@@ -6,16 +6,14 @@ import signal
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QCoreApplication, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
-from gui import theme
-from gui.dialogs import Dialogs
+from gui.autosave import state_folder
 from gui.guard import Guard
 from gui.icon import app_icon
-from gui.main_window import MainWindow
 from gui.settings import Settings
+from gui.windows import Windows
 from gui.worker import LoadedModel, SavedModel, Worker
 
 SWITCH_INTERVAL = 0.001
@@ -26,15 +24,14 @@ def run(file: Path | None) -> int:
     """Opens the canvas, with a drawing where one is named; returns the exit status when it is closed."""
     sys.setswitchinterval(SWITCH_INTERVAL)
     app = make_app()
-    window = make_window(app, Worker(find_models, load_model), Settings())
-    guard = Guard(lambda sentence: window.dialogs.tell("Something went wrong", sentence), window)
+    windows = Windows(app, Settings(), lambda: Worker(find_models, load_model), state_folder())
+    window = windows.open()
+    guard = Guard(windows.tell, windows)
     guard.install()
-    window.show()
-    if file is not None:
-        QTimer.singleShot(0, lambda: window.filing.open_file(file))
+    QTimer.singleShot(0, lambda: windows.begin(window, file))
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     status = app.exec()
-    window.worker.stop()
+    windows.end()
     guard.remove()
     return status
 
@@ -54,35 +51,6 @@ def make_app() -> QApplication:
     app.setStyle("Fusion")
     app.setWindowIcon(app_icon())
     return app
-
-
-def make_window(
-    app: QApplication, worker: Worker, settings: Settings, dialogs: Dialogs | None = None
-) -> MainWindow:
-    """A window dressed in the system's colours, or in those that its user chose."""
-    window = MainWindow(worker, settings, dialogs)
-    _Wardrobe(app, window, settings).dress()
-    return window
-
-
-class _Wardrobe(QObject):
-    """Dresses a window in the colours of the system, or of its user's choice, whenever either changes."""
-
-    def __init__(self, app: QApplication, window: MainWindow, settings: Settings) -> None:
-        super().__init__(window)
-        self._app, self._window, self._settings = app, window, settings
-        schemes = window.actions_.schemes
-        for action in schemes.actions():
-            action.setChecked(action.data() == settings.scheme.name)
-        schemes.triggered.connect(self._on_choice)
-        app.styleHints().colorSchemeChanged.connect(self.dress)
-
-    def dress(self) -> None:
-        self._window.set_colours(theme.apply(self._app, self._settings.scheme))
-
-    def _on_choice(self, action: QAction) -> None:
-        self._settings.scheme = Qt.ColorScheme[action.data()]
-        self.dress()
 
 
 def find_models() -> list[SavedModel]:

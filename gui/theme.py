@@ -130,6 +130,13 @@ QToolTip { background: $surface; color: $text; border: 1px solid $border; paddin
 QLabel#caption { color: $muted; }
 QLabel#hint { color: $muted; }
 
+QFrame#notice { background: $surface; border: 1px solid $border; border-radius: 12px; }
+QFrame#notice QPushButton { padding: 5px 12px; }
+QFrame#notice QPushButton[main="true"] { background: $accent; color: $on_accent; border-color: $accent;
+    font-weight: 600; }
+QFrame#notice QPushButton[main="true"]:hover { background: $accent_hover; }
+QFrame#notice QPushButton[main="true"]:focus { border: 2px solid $text; padding: 4px 11px; }
+
 QFrame#rule { background: $border; border: none; }
 
 Bar QToolButton { background: transparent; color: $text; border: 1px solid transparent;

@@ -16,8 +16,8 @@ from fakes import FakeDialogs, FakeInfo, SpiralModel
 from PySide6.QtCore import QSettings
 
 from gui.main_window import MainWindow
-from gui.program import make_window
 from gui.settings import Settings
+from gui.windows import make_window
 from gui.worker import LoadedModel, Worker
 
 MakeWindow = Callable[..., MainWindow]

@@ -22,6 +22,7 @@ from PySide6.QtCore import QSettings, QTimer  # noqa: E402
 from gui import pen, program  # noqa: E402
 from gui.ending import State  # noqa: E402
 from gui.settings import Settings  # noqa: E402
+from gui.windows import make_window  # noqa: E402
 from gui.worker import Worker  # noqa: E402
 
 FACE = [(300.0, 200.0), (500.0, 150.0), (650.0, 300.0), (500.0, 500.0), (320.0, 400.0), (300.0, 200.0)]
@@ -49,7 +50,7 @@ def main(rounds: int) -> None:
     sys.setswitchinterval(program.SWITCH_INTERVAL)
     app = program.make_app()
     settings = Settings(QSettings(os.environ["WATCHED_SETTINGS"], QSettings.Format.IniFormat))
-    window = program.make_window(app, Worker(program.find_models, program.load_model), settings)
+    window = make_window(app, Worker(program.find_models, program.load_model), settings)
     window.resize(1024, 700)
     window.show()
     app.processEvents()
