@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar
 
 from gui.icon import icon
+from gui.pen import PenSpeed
 from gui.theme import Colours
 
 Keys = QKeySequence.StandardKey | str | list[str]
@@ -40,7 +41,24 @@ class Actions:
         self.calmer = self._make("Mo&re Careful", "Lower the temperature", "Ctrl+[")
         self.wilder = self._make("&Wilder", "Raise the temperature", "Ctrl+]")
 
-        for action in (self.undo, self.redo, self.calmer, self.wilder):
+        self.go_on = self._make("Keep &Going", "Let the model draw on from here", "G")
+        self.repeat = self._make("&Repeat", "Draw the last ending again, at the temperature set now", "R")
+        self.again_calmer = self._make("Repeat, More Care&ful", "The same again, more careful", ",")
+        self.again_wilder = self._make("Repeat, Wil&der", "The same again, wilder", ".")
+        self.suggest = self._make("Su&ggest as I Draw", "A pale continuation when the pen lifts", "Ctrl+G")
+        self.suggest.setCheckable(True)
+        self.take_suggestion = self._make("&Take the Suggestion", "Take the pale continuation", "Tab")
+        self.take_one_stroke = self._make("Take &One Stroke of It", "Take its first stroke", "Right")
+        for action in (self.take_suggestion, self.take_one_stroke):  # elsewhere these keys move the focus
+            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        self.speeds = QActionGroup(owner)
+        for speed in PenSpeed:
+            action = self._make(f"&{speed.name.capitalize()}", "How fast the model's pen moves", "")
+            action.setCheckable(True)
+            action.setData(speed.name)
+            self.speeds.addAction(action)
+
+        for action in (self.undo, self.redo, self.calmer, self.wilder, self.again_calmer, self.again_wilder):
             action.setAutoRepeat(True)
 
         self.authors = self._make("&Show Who Drew What", "Give the model's ink its own colour", "Ctrl+1")
@@ -74,8 +92,9 @@ class Actions:
             self.quit,
         )
         _add(bar.addMenu("&Edit"), self.undo, self.redo, None, self.clear)
+        self._model_menu = bar.addMenu("&Model")
         _add(
-            bar.addMenu("&Model"),
+            self._model_menu,
             self.complete,
             self.stroke,
             self.stop,
@@ -83,10 +102,19 @@ class Actions:
             self.keep,
             self.another,
             self.discard,
+            self.go_on,
+            None,
+            self.suggest,
+            self.take_suggestion,
+            self.take_one_stroke,
             None,
             self.calmer,
             self.wilder,
+            self.repeat,
+            self.again_calmer,
+            self.again_wilder,
         )
+        _add(self._model_menu.addMenu("Pen S&peed"), *self.speeds.actions())
         view = bar.addMenu("&View")
         _add(view, self.authors, self.full_screen, None)
         _add(view.addMenu("&Colours"), *self.schemes.actions())

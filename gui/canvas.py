@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
@@ -41,6 +41,9 @@ SLICE = 0.012
 NEAREST = 0.4
 """Paper units between two recorded points: what is nearer adds nothing."""
 
+Overlay = Callable[[QPainter, Colours], None]
+"""Paints over the ink, in paper units."""
+
 
 class Canvas(QWidget):
     """Paints a fixed paper scaled to fit, and turns pointers into strokes in paper units.
@@ -51,11 +54,13 @@ class Canvas(QWidget):
         stroke_started(): a pointer touched the paper.
         stroke_drawn(object): it was lifted; the stroke as float32 (n, 2) in paper units.
         file_dropped(object): the Path of a file that was dragged here from elsewhere.
+        view_changed(): what `from_paper` says is another than before.
     """
 
     stroke_started = Signal()
     stroke_drawn = Signal(object)
     file_dropped = Signal(object)
+    view_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -75,6 +80,7 @@ class Canvas(QWidget):
         self._human: GrowingInk | None = None
         self._model: list[GrowingInk] = []
         self._tip: tuple[float, float, bool] | None = None
+        self._overlays: list[Overlay] = []
         self._device: QPointingDevice.PointerType | None = None  # whose stroke is being drawn
         self._finger = -1
         self._painter_timer = QTimer(self)
@@ -127,6 +133,10 @@ class Canvas(QWidget):
         self.hide_model_tip()
         self._model = []
         self._repaint_fresh()
+
+    def add_overlay(self, overlay: Overlay) -> None:
+        """It is painted with everything else from now on; whoever changes what it shows calls `update`."""
+        self._overlays.append(overlay)
 
     # --- pointers ------------------------------------------------------------------------------
 
@@ -251,6 +261,7 @@ class Canvas(QWidget):
         self._repaint_fresh()
         self._paint_slice()
         self._set_cursor()
+        self.view_changed.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         self._lay_out()
@@ -272,6 +283,10 @@ class Canvas(QWidget):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.translate(self._origin)
             painter.scale(self._scale, self._scale)
+            for overlay in self._overlays:
+                painter.save()
+                overlay(painter, self._colours)
+                painter.restore()
             if self._model:
                 tip = self._tip[:2] if self._tip is not None and self._tip[2] else None
                 painter.setPen(pen(self._model_colour()))

@@ -8,7 +8,7 @@ import time
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from gui.ink import GrowingInk
-from gui.pen import Pen
+from gui.pen import Pen, PenSpeed, Point
 from gui.worker import Run, Wish, Worker
 from sketchrnn.sketch import Floats
 
@@ -53,7 +53,9 @@ class Ending(QObject):
         super().__init__(parent)
         self._worker = worker
         self.state = State.NONE
-        self._run: Run | None = None
+        self.speed = PenSpeed.CALM
+        """May be changed while the pen moves."""
+        self._run: Run[Point] | None = None
         self._pen = Pen()
         self._strokes: list[GrowingInk] = []
         self._clock = 0.0
@@ -127,7 +129,7 @@ class Ending(QObject):
             return
         ended = run.finished
         self._pen.feed(run.take())
-        for point in self._pen.advance(seconds):
+        for point in self._pen.advance(max(seconds, 1e-6) * self.speed.value):
             self._draw(point.x, point.y, point.starts_stroke)
         if self._pen.tip is not None and (self._strokes or not self._pen.waiting):
             self._set_state(State.DRAWING)

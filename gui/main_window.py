@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Sequence
 
 from numpy.typing import ArrayLike
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QLabel, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QVBoxLayout, QWidget
 
 from gui import words
 from gui.actions import Actions
 from gui.bar import Bar
 from gui.canvas import Canvas
+from gui.completing import Completing
 from gui.dialogs import Dialogs
 from gui.document import Document
 from gui.ending import Ending, State
@@ -22,7 +22,7 @@ from gui.icon import app_icon
 from gui.notice import Notice
 from gui.settings import Settings
 from gui.theme import Colours
-from gui.worker import SavedModel, Wish, Worker
+from gui.worker import SavedModel, Worker
 from sketchrnn.errors import SketchError
 from sketchrnn.sketch import Author, Floats
 
@@ -56,6 +56,7 @@ class MainWindow(QMainWindow):
         self._lay_out()
         self._connect_actions()
         self._connect_parts()
+        self.completing = Completing(self)
         self._restore()
         self._on_state(self.ending.state)
         self._on_file_changed()
@@ -85,7 +86,10 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(16, 0, 16, 16)
         column.setSpacing(12)
         column.addWidget(self.notice, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addWidget(self.canvas, 1)
+        self.middle = QHBoxLayout()
+        self.middle.setSpacing(0)
+        self.middle.addWidget(self.canvas, 1)
+        column.addLayout(self.middle, 1)
         column.addWidget(self.caption)
         column.addWidget(self.bar, 0, Qt.AlignmentFlag.AlignHCenter)
         self.setCentralWidget(middle)
@@ -165,6 +169,7 @@ class MainWindow(QMainWindow):
 
     def discard(self) -> None:
         self.ending.discard()
+        self.completing.ghost.dismiss()
         self.say("")
 
     def settle(self) -> None:
@@ -172,6 +177,7 @@ class MainWindow(QMainWindow):
         strokes = self.ending.take()
         if strokes:
             self._add(strokes, Author.MODEL)
+            self.completing.settled()
 
     def undo(self) -> None:
         if self.ending.state is not State.NONE:
@@ -197,12 +203,9 @@ class MainWindow(QMainWindow):
             return
         if self.canvas.pen_is_down:
             return
-        half = self.document.sketch
-        seed = random.randrange(2**31)
-        self.ending.begin(Wish(model, half, self.bar.temperature, seed, self.bar.label, one_stroke))
-        self.say(
-            f"{model.name} looks at your drawing…" if len(half) else f"{model.name} thinks of something…"
-        )
+        self.completing.begin(one_stroke=one_stroke)
+        empty = not self.document.strokes
+        self.say(f"{model.name} thinks of something…" if empty else f"{model.name} looks at your drawing…")
 
     def _add(self, strokes: Sequence[ArrayLike], author: Author) -> None:
         try:
@@ -214,11 +217,13 @@ class MainWindow(QMainWindow):
 
     def _on_stroke_started(self) -> None:
         self.settle()
+        self.completing.pen_down()
         self.say("")
 
     def _on_stroke_drawn(self, points: Floats) -> None:
         self._add([points], Author.HUMAN)
         self.say("")
+        self.completing.pen_up()
 
     def _on_state(self, state: State) -> None:
         self.bar.show_state(state)
@@ -240,6 +245,7 @@ class MainWindow(QMainWindow):
         act.discard.setEnabled(ending.state is not State.NONE)
         act.undo.setEnabled(stack.canUndo() or ending.state is not State.NONE)
         act.redo.setEnabled(stack.canRedo())
+        self.completing.enable()
 
     def _on_model_stroke(self, number: int) -> None:
         self.say(words.drawing(self.ending.model_name, number))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import math
 from collections import deque
 from collections.abc import Iterable
@@ -40,6 +41,15 @@ HOP_SHORTEST, HOP_LONGEST = 0.06, 0.28
 
 REST = 0.05
 """Seconds the pen rests at the end of a stroke."""
+
+
+class PenSpeed(enum.Enum):
+    """How many times as fast as a calm hand the model's pen moves."""
+
+    SLOW = 0.4
+    CALM = 1.0
+    QUICK = 3.0
+    INSTANT = math.inf
 
 
 class Pen:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings, Qt
 
+from gui.pen import PenSpeed
+
 
 class Settings:
     """Typed access to the stored values; what is missing or broken reads as its default."""
@@ -43,8 +45,26 @@ class Settings:
         self._store.setValue("model/temperature", value)
 
     @property
+    def suggests(self) -> bool:
+        """Whether a pale continuation appears when the pen lifts."""
+        return self._flag("model/suggests", False)
+
+    @suggests.setter
+    def suggests(self, on: bool) -> None:
+        self._store.setValue("model/suggests", on)
+
+    @property
+    def pen_speed(self) -> PenSpeed:
+        name = str(self._store.value("model/pen_speed", PenSpeed.CALM.name))
+        return PenSpeed[name] if name in PenSpeed.__members__ else PenSpeed.CALM
+
+    @pen_speed.setter
+    def pen_speed(self, speed: PenSpeed) -> None:
+        self._store.setValue("model/pen_speed", speed.name)
+
+    @property
     def tells_authors(self) -> bool:
-        return str(self._store.value("view/authors", "true")).lower() == "true"
+        return self._flag("view/authors", True)
 
     @tells_authors.setter
     def tells_authors(self, on: bool) -> None:
@@ -69,3 +89,6 @@ class Settings:
     @folder.setter
     def folder(self, path: Path) -> None:
         self._store.setValue("file/folder", str(path))
+
+    def _flag(self, key: str, default: bool) -> bool:
+        return str(self._store.value(key, default)).lower() == "true"

@@ -12,6 +12,7 @@ KEPT = "Kept. Draw on, or press Space."
 CLEARED = "The paper is empty. Undo brings the drawing back."
 NOTHING_TO_ADD = "The model finds your drawing finished. Draw some more, or try a wilder temperature."
 COULD_NOT = "The model could not go on; your drawing is as you left it."
+SUGGESTED = "Tab takes the pale ink, → one stroke of it, Esc dismisses it. Or just draw on."
 DECIDE = "Return keeps it, Esc takes it away, Space draws another ending."
 
 ABOUT = (
@@ -25,4 +26,8 @@ def drawing(model: str, stroke: int) -> str:
 
 
 def offered(model: str, ended: bool) -> str:
-    return f"{model} is done. {DECIDE}" if ended else f"Stopped. {DECIDE}"
+    return f"{model} is done. {DECIDE}" if ended else f"Stopped. G draws on. {DECIDE}"
+
+
+def repeating(model: str, temperature: float) -> str:
+    return f"{model} draws it again at temperature {temperature:.2f}…"

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
+import enum
+import itertools
 import logging
 import math
 import queue
 import threading
+import weakref
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Generic, Protocol, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
@@ -39,10 +43,14 @@ class SavedModel(Protocol):
     def description(self) -> str: ...
     @property
     def labels(self) -> tuple[str, ...]: ...
+    @property
+    def conditional(self) -> bool: ...
+    @property
+    def frame(self) -> float: ...
 
 
 class LoadedModel(Protocol):
-    """What the worker needs of a model: the completer's live ink."""
+    """What every model can do: the completer's live ink. What else is asked of one is in the questions."""
 
     def ink(
         self, half: Sketch, *, label: str | None, temperature: float, seed: int, paper: Bounds
@@ -59,30 +67,47 @@ class Wish:
     seed: int
     label: str | None = None
     one_stroke: bool = False
+    scale: float | None = None
+    """Pixels of the model's frame for a paper unit; None: the model guesses."""
+    auto: bool = False
+    """Completes as what the model takes the drawing for; `label` is not used."""
 
 
-class Run:
+class Priority(enum.IntEnum):
+    """Whose turn is next in the thread: what a person waits for goes before what can wait."""
+
+    NOW = 0
+    SOON = 1
+    """It follows what a person does, such as a suggestion."""
+    WHENEVER = 2
+    """Pictures that nobody may ever look at. Each of these is short."""
+
+
+T = TypeVar("T")
+
+
+class Run(Generic[T]):
     """One ending on its way from the model to the pen; shared by the worker and the window.
 
     Every run has its own buffer, so ink of a run that was cancelled can never reach the paper.
     """
 
-    def __init__(self, wish: Wish, generation: int) -> None:
+    def __init__(self, wish: Wish) -> None:
         self.wish = wish
-        self.generation = generation
         self.error: str | None = None
-        self._points: deque[Point] = deque()
+        self._points: deque[T] = deque()
         self._room = threading.Event()
         self._cancelled = threading.Event()
         self._ended = threading.Event()
 
     # --- the window's side ---------------------------------------------------------------------
 
-    def take(self) -> list[Point]:
+    def take(self) -> list[T]:
         """The points that came since the last call."""
-        taken = []
-        while self._points:
-            taken.append(self._points.popleft())
+        taken: list[T] = []
+        with contextlib.suppress(IndexError):  # the worker adds meanwhile
+            while True:
+                taken.append(self._points.popleft())
         self._room.set()
         return taken
 
@@ -103,7 +128,7 @@ class Run:
     def cancelled(self) -> bool:
         return self._cancelled.is_set()
 
-    def put(self, point: Point) -> None:
+    def put(self, point: T) -> None:
         """Adds a point; sleeps while the pen is far behind."""
         self._points.append(point)
         while len(self._points) >= AHEAD and not self.cancelled:
@@ -115,8 +140,20 @@ class Run:
         self._ended.set()
 
 
+class Question:
+    """A question that one answer settles; `cancel` it, and no answer comes."""
+
+    def __init__(self, answered: Callable[[Any], None], failed: Callable[[str], None] | None) -> None:
+        self.answered = answered
+        self.failed = failed
+        self.cancelled = False
+
+    def cancel(self) -> None:
+        self.cancelled = True
+
+
 class Worker(QObject):
-    """Owns the thread. Requests are done in order; a cancelled one is over at once.
+    """Owns the thread. Requests of one priority are done in order; a cancelled one is over at once.
 
     Args:
         list_models: finds the saved models; called in the thread.
@@ -125,7 +162,7 @@ class Worker(QObject):
     Signals:
         models_listed(list of SavedModel): after `list_models`, also with an empty list.
         listing_failed(str): instead of it; one sentence.
-        model_ready(str): the model of this name is in memory, after `prepare` or before its first ink.
+        model_ready(str): the model of this name is in memory, after `prepare`.
         model_failed(str, str): it cannot be loaded; its name and one sentence. After `prepare` only;
             a run carries its own error.
     """
@@ -134,6 +171,7 @@ class Worker(QObject):
     listing_failed = Signal(str)
     model_ready = Signal(str)
     model_failed = Signal(str, str)
+    _settled = Signal(object, object, object)  # a Question, its answer, the error's sentence
 
     def __init__(
         self,
@@ -144,10 +182,14 @@ class Worker(QObject):
         super().__init__(parent)
         self._list_models = list_models
         self._load_model = load_model
-        self._loaded: tuple[Path, LoadedModel] | None = None
-        self._requests: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
-        self._generation = 0
-        self._run: Run | None = None
+        self._loaded: tuple[Path, float, LoadedModel] | None = None
+        self._requests: queue.PriorityQueue[tuple[int, int, Callable[[], None] | None]] = (
+            queue.PriorityQueue()
+        )
+        self._numbers = itertools.count()
+        self._run: Run[Point] | None = None
+        self._runs: weakref.WeakSet[Run[Any]] = weakref.WeakSet()
+        self._settled.connect(self._deliver)
         self._thread = threading.Thread(target=self._work, name="model", daemon=True)
         self._thread.start()
 
@@ -155,33 +197,70 @@ class Worker(QObject):
 
     def find_models(self) -> None:
         """Answered by `models_listed` or `listing_failed`."""
-        self._requests.put(self._find)
+        self._request(self._find)
 
     def prepare(self, model: SavedModel) -> None:
         """Loads the model before it is asked for. Answered by `model_ready` or `model_failed`."""
-        self._requests.put(lambda: self._prepare(model))
+        self._request(lambda: self._prepare(model))
 
-    def complete(self, wish: Wish) -> Run:
+    def complete(self, wish: Wish) -> Run[Point]:
         """Starts an ending; an earlier one is cancelled."""
         if self._run is not None:
             self._run.cancel()
-        self._generation += 1
-        run = self._run = Run(wish, self._generation)
-        self._requests.put(lambda: self._complete(run))
+        self._run = self.begin(wish, ink_of)
+        return self._run
+
+    def begin(
+        self,
+        wish: Wish,
+        draw: Callable[[Any, Wish], Iterator[T]],
+        priority: Priority = Priority.NOW,
+    ) -> Run[T]:
+        """Starts anything else that a model draws step by step; it goes on until it is cancelled.
+
+        Args:
+            draw: given the loaded model and the wish; called, and iterated, in the thread.
+        """
+        run: Run[T] = Run(wish)
+        self._runs.add(run)
+        self._request(lambda: self._draw(run, draw), priority)
         return run
+
+    def ask(
+        self,
+        model: SavedModel | None,
+        question: Callable[[Any], Any],
+        answered: Callable[[Any], None],
+        failed: Callable[[str], None] | None = None,
+        priority: Priority = Priority.SOON,
+    ) -> Question:
+        """Has a question answered in the thread.
+
+        Args:
+            model: it is loaded and given to `question`; None: nothing is loaded, and None is given.
+            answered: given what `question` returned, in the window's thread.
+            failed: given one sentence instead.
+        """
+        asked = Question(answered, failed)
+        self._request(lambda: self._answer(asked, model, question), priority)
+        return asked
 
     def stop(self, seconds: float = 2.0) -> None:
         """Ends the thread; waits this long for it at most."""
-        if self._run is not None:
-            self._run.cancel()
-        self._requests.put(None)
+        for run in list(self._runs):
+            run.cancel()
+        self._requests.put((-1, next(self._numbers), None))
         self._thread.join(seconds)
 
     # --- in the thread -------------------------------------------------------------------------
 
+    def _request(self, request: Callable[[], None], priority: Priority = Priority.NOW) -> None:
+        self._requests.put((int(priority), next(self._numbers), request))
+
     def _work(self) -> None:
-        while (request := self._requests.get()) is not None:
+        while (request := self._requests.get()[2]) is not None:
             request()
+            del request  # nothing of the window may end in this thread, while it waits
 
     def _find(self) -> None:
         try:
@@ -196,37 +275,79 @@ class Worker(QObject):
             self._load(model)
         except Exception as error:
             self.model_failed.emit(model.name, one_sentence(error))
+        else:
+            self.model_ready.emit(model.name)
 
     def _load(self, model: SavedModel) -> LoadedModel:
-        if self._loaded is None or self._loaded[0] != model.path:
+        written = _written(model.path)
+        if self._loaded is None or self._loaded[:2] != (model.path, written):
             self._loaded = None
-            self._loaded = (model.path, self._load_model(model.path))
-        self.model_ready.emit(model.name)
-        return self._loaded[1]
+            self._loaded = (model.path, written, self._load_model(model.path))
+        return self._loaded[2]
 
-    def _complete(self, run: Run) -> None:
+    def _answer(self, asked: Question, model: SavedModel | None, question: Callable[[Any], Any]) -> None:
+        if asked.cancelled:
+            return
+        try:
+            answer = question(self._load(model) if model is not None else None)
+        except Exception as error:
+            self._settled.emit(asked, None, one_sentence(error))
+        else:
+            self._settled.emit(asked, answer, None)
+
+    def _deliver(self, asked: Question, answer: Any, error: str | None) -> None:
+        """In the window's thread again."""
+        if asked.cancelled:
+            return
+        if error is None:
+            asked.answered(answer)
+        elif asked.failed is not None:
+            asked.failed(error)
+
+    def _draw(self, run: Run[T], draw: Callable[[Any, Wish], Iterator[T]]) -> None:
         if run.cancelled:
             return
         try:
-            self._draw(self._load(run.wish.model), run)
+            for number, point in enumerate(draw(self._load(run.wish.model), run.wish)):
+                if run.cancelled or number >= LONGEST:
+                    break
+                run.put(point)
         except Exception as error:
             run.end(one_sentence(error))
         else:
             run.end()
 
-    def _draw(self, model: LoadedModel, run: Run) -> None:
-        wish = run.wish
-        points = model.ink(
-            wish.half, label=wish.label, temperature=wish.temperature, seed=wish.seed, paper=PAPER
-        )
-        for number, point in enumerate(points):
-            if run.cancelled or number >= LONGEST:
-                return
-            if not (math.isfinite(point.x) and math.isfinite(point.y)):
-                raise ModelError(f"{wish.model.name} drew a point that is nowhere; try another ending.")
-            run.put(point)
-            if wish.one_stroke and point.ends_stroke:
-                return
+
+def ink_of(model: Any, wish: Wish) -> Iterator[Point]:
+    """The points of one ending, or of its first stroke."""
+    for point in model.ink(wish.half, seed=wish.seed, **options_of(model, wish)):
+        check(point, wish)
+        yield point
+        if wish.one_stroke and point.ends_stroke:
+            return
+
+
+def options_of(model: Any, wish: Wish) -> dict[str, Any]:
+    """What a completer is told about an ending, beside drawing and seed."""
+    label = wish.label
+    if wish.auto:
+        label = model.recognize(wish.half)[0][0] if len(wish.half) else None
+    options = {"label": label, "temperature": wish.temperature, "paper": PAPER}
+    return options if wish.scale is None else options | {"scale": wish.scale}
+
+
+def check(point: Point, wish: Wish) -> None:
+    """Raises ModelError where a point is nowhere."""
+    if not (math.isfinite(point.x) and math.isfinite(point.y)):
+        raise ModelError(f"{wish.model.name} drew a point that is nowhere; try another ending.")
+
+
+def _written(path: Path) -> float:
+    """When a model's weights were last replaced; 0 where nobody can tell."""
+    try:
+        return (path / "weights.npz").stat().st_mtime
+    except OSError:
+        return 0.0
 
 
 def one_sentence(error: BaseException) -> str:

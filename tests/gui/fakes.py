@@ -27,6 +27,8 @@ class FakeInfo:
     path: Path
     description: str = "draws spirals"
     labels: tuple[str, ...] = ()
+    conditional: bool = True
+    frame: float = 255.0
 
 
 class SpiralModel:

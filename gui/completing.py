@@ -1,0 +1,195 @@
+"""Completing: what a person may ask of the model beside one ending, and how the window offers it."""
+
+from __future__ import annotations
+
+import dataclasses
+import random
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction
+
+from gui import words
+from gui.ending import State
+from gui.ghost import Ghost
+from gui.pen import PenSpeed
+from gui.worker import Wish
+from sketchrnn.sketch import Author
+
+if TYPE_CHECKING:
+    from gui.main_window import MainWindow
+
+SEEDS = 1_000_000
+"""Seeds are below: short enough to be told to somebody."""
+
+NOTCHES = 2
+"""Steps of the slider by which a repeated ending is wilder or more careful."""
+
+
+class Completing(QObject):
+    """Suggestions while drawing, repeating, and the model's pen speed. Belongs to one window."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._settings = window.settings
+        self.ghost = Ghost(window.worker, self)
+        self._last: Wish | None = None
+        self._kept_at: int | None = None  # where the undo stack was when the last ending was kept
+        self._taking = False
+        self._connect()
+        self._restore()
+
+    def _connect(self) -> None:
+        window, act = self._window, self._window.actions_
+        window.canvas.add_overlay(self.ghost.paint)
+        self.ghost.changed.connect(self._on_ghost)
+        window.document.changed.connect(self._on_document_changed)
+        window.canvas.addAction(act.take_suggestion)
+        window.canvas.addAction(act.take_one_stroke)
+        for action, slot in (
+            (act.go_on, self.go_on),
+            (act.repeat, self.repeat),
+            (act.again_calmer, self._again_calmer),
+            (act.again_wilder, self._again_wilder),
+            (act.take_suggestion, self.take_suggestion),
+            (act.take_one_stroke, self.take_one_stroke),
+        ):
+            action.triggered.connect(slot)
+        act.suggest.toggled.connect(self._on_suggest)
+        act.speeds.triggered.connect(self._on_speed)
+
+    def _restore(self) -> None:
+        act, speed = self._window.actions_, self._settings.pen_speed
+        act.suggest.setChecked(self._settings.suggests)
+        self._window.ending.speed = speed
+        for action in act.speeds.actions():
+            action.setChecked(action.data() == speed.name)
+
+    # --- what a person does --------------------------------------------------------------------
+
+    def wish(self, *, one_stroke: bool = False, seed: int | None = None) -> Wish | None:
+        """What a completion of the paper as it is now would be asked for; None where there is no model."""
+        window = self._window
+        model = window.bar.model
+        if model is None:
+            return None
+        return Wish(
+            model,
+            window.document.sketch,
+            window.bar.temperature,
+            random.randrange(SEEDS) if seed is None else seed,
+            window.bar.label,
+            one_stroke,
+        )
+
+    def begin(self, *, one_stroke: bool) -> Wish | None:
+        """Starts an ending: the one that is to be seen as a suggestion, if there is one."""
+        seen = self.ghost.wish if self.ghost.visible else None
+        wish = self.wish(one_stroke=one_stroke, seed=None if seen is None else seen.seed)
+        if wish is not None:
+            self._draw(wish)
+        return wish
+
+    def go_on(self) -> None:
+        """Keeps what the model drew so far, and lets it draw on from there."""
+        self._window.settle()
+        self._window.complete()
+
+    def repeat(self) -> None:
+        """The last ending again, at the temperature that is set now; one that was just kept is replaced."""
+        window, last = self._window, self._last
+        if last is None or window.canvas.pen_is_down:
+            return
+        stack = window.document.undo_stack
+        if window.ending.state is State.NONE and self._kept_at is not None and stack.index() == self._kept_at:
+            stack.undo()
+        wish = self.wish(one_stroke=last.one_stroke, seed=last.seed)
+        if wish is not None:
+            self._draw(dataclasses.replace(wish, scale=last.scale))
+            window.say(words.repeating(wish.model.name, wish.temperature))
+
+    def take_suggestion(self) -> None:
+        self._add(self.ghost.take())
+
+    def take_one_stroke(self) -> None:
+        self._add(self.ghost.take_one())
+
+    # --- what the window reports ---------------------------------------------------------------
+
+    def pen_down(self) -> None:
+        self.ghost.dismiss()
+
+    def pen_up(self) -> None:
+        """A stroke of the person's is on the paper now."""
+        self._suggest()
+
+    def settled(self) -> None:
+        """An ending became part of the drawing."""
+        self._kept_at = self._window.document.undo_stack.index()
+
+    def enable(self) -> None:
+        """Says which of its actions can be done."""
+        act, state = self._window.actions_, self._window.ending.state
+        act.go_on.setEnabled(state is State.OFFERED)
+        for action in (act.repeat, act.again_calmer, act.again_wilder):
+            action.setEnabled(self._last is not None)
+        act.take_suggestion.setEnabled(self.ghost.visible)
+        act.take_one_stroke.setEnabled(self.ghost.visible)
+        if self.ghost.visible:
+            act.discard.setEnabled(True)
+
+    # --- inside --------------------------------------------------------------------------------
+
+    def _draw(self, wish: Wish) -> None:
+        self.ghost.dismiss()
+        self._last, self._kept_at = wish, None
+        self._window.ending.begin(wish)
+
+    def _suggest(self) -> None:
+        window = self._window
+        if not self._settings.suggests or window.ending.state is not State.NONE:
+            return
+        wish = self.wish()
+        if wish is not None and len(wish.half) and not window.canvas.pen_is_down:
+            self.ghost.ask(wish)
+
+    def _add(self, strokes: list) -> None:
+        if not strokes:
+            return
+        self._taking = True
+        try:
+            self._window._add(strokes, Author.MODEL)
+        finally:
+            self._taking = False
+        self._window.say("" if not self.ghost.visible else words.SUGGESTED)
+
+    def _on_ghost(self) -> None:
+        self._window.canvas.update()
+        self._window._enable()
+        if self.ghost.visible:
+            self._window.say(words.SUGGESTED)
+
+    def _on_document_changed(self) -> None:
+        if not self._taking:
+            self.ghost.dismiss()
+
+    def _again_calmer(self) -> None:
+        self._window.bar.step_temperature(-NOTCHES)
+        self.repeat()
+
+    def _again_wilder(self) -> None:
+        self._window.bar.step_temperature(+NOTCHES)
+        self.repeat()
+
+    def _on_suggest(self, on: bool) -> None:
+        self._settings.suggests = on
+        if on:
+            self._suggest()
+        else:
+            self.ghost.dismiss()
+            self._window.say("")
+
+    def _on_speed(self, action: QAction) -> None:
+        speed = PenSpeed[action.data()]
+        self._settings.pen_speed = self._window.ending.speed = speed
