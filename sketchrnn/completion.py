@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -12,13 +13,15 @@ from numpy.typing import ArrayLike, NDArray
 
 from sketchrnn import simplify, store
 from sketchrnn.engine import Decoder, DecoderState, Encoder, Latent, Mixture, Sampler
+from sketchrnn.engine.products import Weight
 from sketchrnn.engine.sampling import END, UP, check_temperature
 from sketchrnn.engine.threads import one_blas_thread
-from sketchrnn.errors import ModelError, SketchError
+from sketchrnn.errors import ConfigError, ModelError, SketchError
 from sketchrnn.files import StrPath
 from sketchrnn.sketch import Author, Bounds, Sketch
 
 Floats = NDArray[np.float32]
+Seed = int | np.random.SeedSequence | None
 
 DEFAULT_TEMPERATURE = 0.4
 
@@ -50,6 +53,12 @@ TRIES = 5
 SMALLER = 1.15
 """How much smaller the whole is taken to be after an ending that did not."""
 
+AHEAD = 8
+"""Points that are drawn at a time, before anybody reads them."""
+
+TOGETHER = 48
+"""Drawings that are drawn side by side, at most; more are no faster each, and take memory."""
+
 
 class InkPoint(NamedTuple):
     """A point that the model has drawn, in the coordinates of the drawing it continues."""
@@ -75,7 +84,8 @@ class Completer:
         weights = store.read_weights(info)
         self._decoder = Decoder(info.architecture, weights)
         self._encoder = Encoder(info.architecture, weights) if info.conditional else None
-        self._latent = weights.get("latent/mean"), weights.get("latent/factor")
+        mean, factor = weights.get("latent/mean"), weights.get("latent/factor")
+        self._latent = None if mean is None or factor is None else (mean, Weight(factor.T))
 
     # --- finishing a drawing -------------------------------------------------------------------
 
@@ -85,8 +95,9 @@ class Completer:
         *,
         label: str | None = None,
         temperature: float = DEFAULT_TEMPERATURE,
-        seed: int | None = None,
+        seed: Seed = None,
         paper: Bounds | None = None,
+        scale: float | None = None,
         strokes: int | None = None,
     ) -> Sketch:
         """The whole drawing: the given strokes, untouched, and the model's after them.
@@ -98,13 +109,16 @@ class Completer:
             seed: the same seed gives the same ending.
             paper: the rectangle that the drawing is meant to fill: a first guess of its size, and where the
                 ending has to stay.
+            scale: pixels of the model's frame for a unit of the drawing, above 0; None has it guessed, as
+                `guess_scale` does. Means nothing where there are no strokes.
             strokes: at most so many strokes are added.
 
         Raises:
             SketchError: the drawing cannot be continued.
             ModelError: the model has no such label.
+            ConfigError: a temperature or a scale that makes no sense.
         """
-        endings = self.stream(half, label=label, temperature=temperature, seed=seed, paper=paper)
+        endings = self.stream(half, label=label, temperature=temperature, seed=seed, paper=paper, scale=scale)
         return half.adding(*itertools.islice(endings, strokes), author=Author.MODEL)
 
     def stream(
@@ -113,12 +127,14 @@ class Completer:
         *,
         label: str | None = None,
         temperature: float = DEFAULT_TEMPERATURE,
-        seed: int | None = None,
+        seed: Seed = None,
         paper: Bounds | None = None,
+        scale: float | None = None,
     ) -> Iterator[Floats]:
         """The strokes of the ending, each (n, 2) in the drawing's coordinates, as they are finished."""
         stroke: list[tuple[float, float]] = []
-        for point in self.ink(half, label=label, temperature=temperature, seed=seed, paper=paper):
+        ink = self.ink(half, label=label, temperature=temperature, seed=seed, paper=paper, scale=scale)
+        for point in ink:
             stroke.append((point.x, point.y))
             if point.ends_stroke:
                 yield np.array(stroke, np.float32)
@@ -130,49 +146,46 @@ class Completer:
         *,
         label: str | None = None,
         temperature: float = DEFAULT_TEMPERATURE,
-        seed: int | None = None,
+        seed: Seed = None,
         paper: Bounds | None = None,
+        scale: float | None = None,
     ) -> Iterator[InkPoint]:
         """The points of the ending, one after another. Arguments as for `complete`.
 
         The last point of every stroke says so; an ending always has at least one stroke. Without `paper`
-        the points come as they are sampled, a stroke at a time. With it, whole endings are drawn until one
-        stays on the paper, `TRIES` at most, and the one that leaves it least is taken.
+        the points come as they are sampled. With it, whole endings are drawn until one stays on the paper,
+        `TRIES` at most, and the one that leaves it least is taken.
         """
-        self._check_label(label)
-        check_temperature(temperature)
-        random = np.random.default_rng(seed)
-        if len(half) == 0:
-            return self._ink_from_nothing(temperature, random, paper)
-        scale = self.guess_scale(half, paper)
-        if paper is None:
-            return self._ending(half, scale, temperature, random)
-        # An ending that runs off the paper was drawn under too large a size: try again, somewhat smaller.
-        tries = []
-        for _ in range(TRIES):
-            points = list(self._ending(half, scale, temperature, random))
-            tries.append((_overshoot(points, paper, half.bounds), points))
-            if tries[-1][0] <= 0.0:
-                break
-            scale *= SMALLER
-        return iter(min(tries, key=lambda one: one[0])[1])
+        return self._inks(half, label, temperature, [np.random.default_rng(seed)], paper, scale)[0]
 
-    def _ending(
-        self, half: Sketch, scale: float, temperature: float, random: np.random.Generator
-    ) -> Iterator[InkPoint]:
-        """One ending under a given scale (pixels of the frame for a unit of the drawing)."""
-        rows = self._to_model(half, scale)
-        with one_blas_thread():
-            if self._encoder is None:
-                state = self._decoder.start()
-            else:
-                latent = self._encode([rows])
-                state = self._decoder.start(_sample_latent(latent, temperature, [random]))
-            outputs, state = self._decoder.prime(state, [rows])
-        last = half.strokes[-1][-1].astype(np.float64)
-        budget = max(self.info.max_points - len(rows), self.info.max_points // 2, 1)
-        offsets = self._offsets(outputs[0][-1:], state, temperature, random, budget)
-        return _to_paper(offsets, last, self.info.scale_factor / scale)
+    def endings(
+        self,
+        half: Sketch,
+        count: int = 9,
+        *,
+        label: str | None = None,
+        temperature: float = DEFAULT_TEMPERATURE,
+        seed: Seed = None,
+        paper: Bounds | None = None,
+        scale: float | None = None,
+    ) -> Iterator[list[InkPoint | None]]:
+        """Several endings of one drawing, drawn side by side.
+
+        Ending k is the same whatever `count`: what `ink` draws from
+        `numpy.random.SeedSequence(seed).spawn(count)[k]`.
+
+        Args:
+            half, label, temperature, paper, scale: as for `complete`.
+            count: how many endings, at least 1.
+            seed: of all of them.
+
+        Yields:
+            the next point of each ending, (count,); None where an ending has ended.
+        """
+        if count < 1:
+            raise ConfigError(f"{count} endings cannot be drawn; ask for 1 or more")
+        inks = self._inks(half, label, temperature, _generators(seed, range(count)), paper, scale)
+        return map(list, itertools.zip_longest(*inks))
 
     def sample(
         self,
@@ -180,12 +193,81 @@ class Completer:
         *,
         label: str | None = None,
         temperature: float = DEFAULT_TEMPERATURE,
-        seed: int | None = None,
+        seed: Seed = None,
     ) -> list[Sketch]:
         """Drawings from nothing, in the model's frame; drawing k does not depend on `count`."""
-        randoms = [np.random.default_rng(s) for s in np.random.SeedSequence(seed).spawn(count)]
+        return list(self.samples(count, label=label, temperature=temperature, seed=seed))
+
+    def samples(
+        self,
+        count: int = 1,
+        *,
+        label: str | None = None,
+        temperature: float = DEFAULT_TEMPERATURE,
+        seed: Seed = None,
+    ) -> Iterator[Sketch]:
+        """The drawings of `sample`, each as it is done."""
+        sequence = seed if isinstance(seed, np.random.SeedSequence) else np.random.SeedSequence(seed)
+        for first in range(0, count, TOGETHER):
+            randoms = _generators(sequence, range(first, min(first + TOGETHER, count)))
+            for ink in self._inks(Sketch(), label, temperature, randoms, None, None):
+                yield _drawn(ink, label)
+
+    def _inks(
+        self,
+        half: Sketch,
+        label: str | None,
+        temperature: float,
+        randoms: Sequence[np.random.Generator],
+        paper: Bounds | None,
+        scale: float | None,
+    ) -> list[Iterator[InkPoint]]:
+        """The ink of an ending for each generator. All are drawn in one batch, and none depends on others."""
         self._check_label(label)
-        return [_drawn(self._ink_from_nothing(temperature, random, None), label) for random in randoms]
+        check_temperature(temperature)
+        if scale is not None and not 0.0 < scale < math.inf:
+            raise ConfigError(f"the scale is {scale}; it must be a finite number above 0")
+        if len(half) == 0:
+            inks = self._inks_from_nothing(temperature, randoms)
+            return inks if paper is None else [_fitted(list(ink), paper) for ink in inks]
+        if scale is None:
+            scale = self.guess_scale(half, paper)
+        if paper is None:
+            return self._endings(half, scale, temperature, randoms)
+        # An ending that runs off the paper was drawn under too large a size: try again, somewhat smaller.
+        tries: list[list[tuple[float, list[InkPoint]]]] = [[] for _ in randoms]
+        leaving = list(range(len(randoms)))
+        for _ in range(TRIES):
+            inks = self._endings(half, scale, temperature, [randoms[number] for number in leaving])
+            for number, ink in zip(leaving, inks, strict=True):
+                points = list(ink)
+                tries[number].append((_overshoot(points, paper, half.bounds), points))
+            leaving = [number for number in leaving if tries[number][-1][0] > 0.0]
+            if not leaving:
+                break
+            scale *= SMALLER
+        return [iter(min(each, key=lambda one: one[0])[1]) for each in tries]
+
+    def _endings(
+        self, half: Sketch, scale: float, temperature: float, randoms: Sequence[np.random.Generator]
+    ) -> list[Iterator[InkPoint]]:
+        """Endings under a given scale (pixels of the frame for a unit of the drawing)."""
+        rows = self._to_model(half, scale)
+        count = len(randoms)
+        with one_blas_thread():
+            if self._encoder is None:  # all begin in the same state
+                outputs, state = self._decoder.prime(self._decoder.start(), [rows])
+                last_outputs, state = np.repeat(outputs[0][-1:], count, axis=0), state.take([0] * count)
+            else:
+                latent = self._encode([rows])
+                state = self._decoder.start(_sample_latent(latent, temperature, randoms))
+                outputs, state = self._decoder.prime(state, [rows] * count)
+                last_outputs = np.stack([each[-1] for each in outputs])
+        last = half.strokes[-1][-1].astype(np.float64)
+        budget = max(self.info.max_points - len(rows), self.info.max_points // 2, 1)
+        batch = _Batch(self, last_outputs, state, Sampler(temperature, randoms), budget)
+        unit = self.info.scale_factor / scale
+        return [_to_paper(batch.offsets(number), last, unit) for number in range(count)]
 
     # --- the latent space ----------------------------------------------------------------------
 
@@ -212,8 +294,8 @@ class Completer:
         size = self.info.architecture.z_size
         if vector.shape != (size,):
             raise ModelError(f"z has shape {vector.shape}; {self.info.name!r} needs ({size},)")
-        random = np.random.default_rng(seed)
-        return _drawn(self._ink_from_latent(vector[None], temperature, random), None)
+        inks = self._inks_from_latent(vector[None], temperature, [np.random.default_rng(seed)])
+        return _drawn(inks[0], None)
 
     def reconstruct(
         self, sketch: Sketch, *, temperature: float = DEFAULT_TEMPERATURE, seed: int | None = None
@@ -319,79 +401,101 @@ class Completer:
 
     # --- drawing -------------------------------------------------------------------------------
 
-    def _ink_from_nothing(
-        self, temperature: float, random: np.random.Generator, paper: Bounds | None
-    ) -> Iterator[InkPoint]:
-        ink = self._ink_from_latent(self._random_latent(random), temperature, random)
-        return ink if paper is None else _fitted(list(ink), paper)
+    def _inks_from_nothing(
+        self, temperature: float, randoms: Sequence[np.random.Generator]
+    ) -> list[Iterator[InkPoint]]:
+        return self._inks_from_latent(self._random_latents(randoms), temperature, randoms)
 
-    def _random_latent(self, random: np.random.Generator) -> Floats | None:
-        """z (1, Nz) of some drawing: from where the training drawings are, if the model knows, else N(0, 1).
+    def _random_latents(self, randoms: Sequence[np.random.Generator]) -> Floats | None:
+        """z (B, Nz) of some drawings: from where the training drawings are, if the model knows, else N(0, 1).
 
         Training leaves a tolerance to the KL loss, so drawings fill only a part of N(0, 1); a normal
         distribution fitted to them afterwards misses less (Ghosh et al. 2020).
         """
         if not self.info.conditional:
             return None
-        noise = random.standard_normal((1, self.info.architecture.z_size), np.float32)
+        size = self.info.architecture.z_size
+        noise = np.stack([random.standard_normal(size, np.float32) for random in randoms])
+        if self._latent is None:
+            return noise
         mean, factor = self._latent
-        return noise if mean is None or factor is None else np.asarray(mean + noise @ factor.T)
+        return np.asarray(mean + factor(noise))
 
-    def _ink_from_latent(
-        self, z: Floats | None, temperature: float, random: np.random.Generator
-    ) -> Iterator[InkPoint]:
+    def _inks_from_latent(
+        self, z: Floats | None, temperature: float, randoms: Sequence[np.random.Generator]
+    ) -> list[Iterator[InkPoint]]:
         given = int(self.info.explicit_start)  # what every drawing begins with is not left to chance
+        count = len(randoms)
         with one_blas_thread():
-            outputs, state = self._decoder.prime(self._decoder.start(z), [np.zeros((given, 3), np.float32)])
-        offsets = self._offsets(outputs[0][-1:], state, temperature, random, self.info.max_points)
-        return _to_paper(offsets, np.zeros(2), self.info.scale_factor, pen_is_down=True)
+            start = self._decoder.start(z, count)
+            outputs, state = self._decoder.prime(start, [np.zeros((given, 3), np.float32)] * count)
+        last_outputs = np.stack([each[-1] for each in outputs])
+        batch = _Batch(self, last_outputs, state, Sampler(temperature, randoms), self.info.max_points)
+        unit = self.info.scale_factor
+        return [
+            _to_paper(batch.offsets(number), np.zeros(2), unit, pen_is_down=True) for number in range(count)
+        ]
 
-    def _offsets(
-        self,
-        outputs: Floats,
-        state: DecoderState,
-        temperature: float,
-        random: np.random.Generator,
-        max_points: int,
-    ) -> Iterator[Floats]:
-        """Stroke-5 points in model units, one at a time, up to the end of the drawing.
 
-        The end is forbidden before the first stroke is done; a drawing that will not end is cut at the
-        first lifted pen after `max_points`.
-        """
-        sampler = Sampler(temperature, [random])
-        drawn, ended = 0, False
-        while not ended and drawn < max_points:
-            with one_blas_thread():  # for a whole stroke: to enter it takes as long as a point
-                budget = 2 * max_points - drawn
-                stroke, outputs, state, ended = self._stroke(
-                    outputs, state, sampler, budget, may_end=drawn > 0
-                )
-            drawn += len(stroke)
-            yield from stroke
+class _Batch:
+    """Drawings that are drawn side by side, a few points ahead of whoever reads them.
 
-    def _stroke(
-        self,
-        outputs: Floats,
-        state: DecoderState,
-        sampler: Sampler,
-        budget: int,
-        *,
-        may_end: bool,
-    ) -> tuple[list[Floats], Floats, DecoderState, bool]:
-        """The points of the next stroke, at most `budget`; outputs and state after it; the drawing's end."""
-        stroke: list[Floats] = []
-        while len(stroke) < budget:
-            point = sampler.sample(outputs, may_end=may_end)
-            if not (np.abs(point) < MAX_OFFSET).all():
-                raise ModelError(f"model {self.info.name!r} draws what is no line; get the model again")
-            if point[0, 2 + END]:
-                return stroke, outputs, state, True
-            stroke.append(point[0])
-            outputs, state = self._decoder.step(state, point)
-            if point[0, 2 + UP]:
-                break
-        return stroke, outputs, state, False
+    The end is forbidden before a drawing's first stroke is done; a drawing that will not end is cut at the
+    first lifted pen after `max_points`, and at twice as many points.
+
+    Args:
+        completer: whose decoder draws.
+        outputs: (B, 3 + 6 M), which predict the first points.
+        state: the decoder's, for as many drawings.
+        sampler: for as many.
+    """
+
+    def __init__(
+        self, completer: Completer, outputs: Floats, state: DecoderState, sampler: Sampler, max_points: int
+    ) -> None:
+        self._name, self._decoder = completer.info.name, completer._decoder
+        self._outputs, self._state, self._sampler = outputs, state, sampler
+        self._max_points = max_points
+        self._drawn = 0
+        self._going = np.arange(len(outputs))  # which drawings the rows of the batch are
+        self._may_end = np.zeros(len(outputs), bool)
+        self._ready: list[deque[Floats]] = [deque() for _ in outputs]
+
+    def offsets(self, which: int) -> Iterator[Floats]:
+        """The stroke-5 points of a drawing, in model units, one at a time, up to its end."""
+        ready = self._ready[which]
+        while True:
+            while ready:
+                yield ready.popleft()
+            if which not in self._going:
+                return
+            with one_blas_thread():
+                for _ in range(AHEAD):
+                    self._draw_points()
+
+    def _draw_points(self) -> None:
+        """The next point of every drawing that has not ended."""
+        if not len(self._going):
+            return
+        may_end = True if self._may_end.all() else self._may_end
+        points = self._sampler.sample(self._outputs, may_end=may_end)
+        if not (np.abs(points) < MAX_OFFSET).all():
+            raise ModelError(f"model {self._name!r} draws what is no line; get the model again")
+        self._drawn += 1
+        ended, lifted = points[:, 2 + END] == 1.0, points[:, 2 + UP] == 1.0
+        for number, point, end in zip(self._going.tolist(), points, ended.tolist(), strict=True):
+            if not end:
+                self._ready[number].append(point)
+        self._may_end |= lifted
+        if self._drawn >= self._max_points:
+            ended |= lifted if self._drawn < 2 * self._max_points else True
+        if ended.any():
+            going = np.flatnonzero(~ended)
+            self._going, self._may_end, points = self._going[going], self._may_end[going], points[going]
+            self._state = self._state.take(going)
+            self._sampler.keep(going)
+        if len(self._going):
+            self._outputs, self._state = self._decoder.step(self._state, points)
 
 
 def load_model(name_or_path: StrPath) -> Completer:
@@ -414,6 +518,22 @@ def slerp(first: Floats, last: Floats, t: float) -> Floats:
         return np.asarray((1.0 - t) * first + t * last, np.float32)
     weights = math.sin((1.0 - t) * angle) / math.sin(angle), math.sin(t * angle) / math.sin(angle)
     return np.asarray(weights[0] * first + weights[1] * last, np.float32)
+
+
+def _generators(seed: Seed, which: Iterable[int]) -> list[np.random.Generator]:
+    """The generators of some drawings: of the children that `SeedSequence.spawn` makes first.
+
+    A sequence that has spawned before is taken as new, so that asking twice gives the same.
+    """
+    parent = seed if isinstance(seed, np.random.SeedSequence) else np.random.SeedSequence(seed)
+    return [
+        np.random.default_rng(
+            np.random.SeedSequence(
+                parent.entropy, spawn_key=(*parent.spawn_key, number), pool_size=parent.pool_size
+            )
+        )
+        for number in which
+    ]
 
 
 def _sample_latent(latent: Latent, temperature: float, randoms: Sequence[np.random.Generator]) -> Floats:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sketchrnn.engine.architecture import INPUTS, Architecture
+from sketchrnn.engine.products import Weight
 from sketchrnn.errors import ModelError
 from sketchrnn.sketch import stroke3_to_stroke5
 
@@ -48,27 +49,26 @@ class LSTM:
         self.units = kernel.shape[1] // 4
         halves = np.full(4 * self.units, 0.5, np.float32)
         halves[3 * self.units :] = 1.0
-        self.kernel = np.ascontiguousarray(kernel * halves)  # (I + H, 4H)
-        self.bias = weights[f"{prefix}/bias"] * halves
+        self._kernel = Weight(kernel * halves)  # (I + H, 4H)
+        self._bias = weights[f"{prefix}/bias"] * halves
         z_kernel = weights.get(f"{prefix}/z_kernel")
-        self.z_kernel = None if z_kernel is None else z_kernel * halves
-        self._rooms: dict[int, tuple[Floats, Floats]] = {}
+        self._z_kernel = None if z_kernel is None else Weight(z_kernel * halves)
 
     @QUIET
     def static(self, z: Floats | None, batch: int) -> Floats:
         """What the gates get at every step: (B, 4H)."""
-        if z is None or self.z_kernel is None:
-            return np.repeat(self.bias[None], batch, axis=0)
-        return np.asarray(z @ self.z_kernel + self.bias, np.float32)
+        if z is None or self._z_kernel is None:
+            return np.repeat(self._bias[None], batch, axis=0)
+        return np.asarray(self._z_kernel(z) + self._bias, np.float32)
 
     @QUIET
     def step(self, x: Floats, c: Floats, h: Floats, static: Floats) -> tuple[Floats, Floats]:
         """x: (B, I); c, h: (B, H). Returns the next c and h."""
         units = self.units
-        seen, gates = self._buffers(len(x))
-        seen[:, : x.shape[1]] = x
-        seen[:, x.shape[1] :] = h
-        np.matmul(seen, self.kernel, out=gates)
+        room = self._kernel.room(len(x))
+        room.rows[:, : x.shape[1]] = x
+        room.rows[:, x.shape[1] :] = h
+        gates = room.multiply()
         gates += static
         np.tanh(gates, out=gates)
         sigmoids = gates[:, : 3 * units]
@@ -82,15 +82,6 @@ class LSTM:
         h *= gates[:, 2 * units : 3 * units]
         return c, h
 
-    def _buffers(self, batch: int) -> tuple[Floats, Floats]:
-        """Room for input and gates, made once for a size of batch: what a step needs and nobody keeps."""
-        if batch not in self._rooms:
-            rows, columns = self.kernel.shape
-            self._rooms = {
-                batch: (np.empty((batch, rows), np.float32), np.empty((batch, columns), np.float32))
-            }
-        return self._rooms[batch]
-
 
 class Encoder:
     """Reads whole drawings or their beginnings, and says where in the latent space they are."""
@@ -98,7 +89,7 @@ class Encoder:
     def __init__(self, architecture: Architecture, weights: Weights) -> None:
         self._directions = [LSTM(weights, "encoder/forward"), LSTM(weights, "encoder/backward")]
         self._heads = [
-            (weights[f"encoder/{head}/kernel"], weights[f"encoder/{head}/bias"])
+            (Weight(weights[f"encoder/{head}/kernel"]), weights[f"encoder/{head}/bias"])
             for head in ("mu", "log_variance")
         ]
 
@@ -131,7 +122,7 @@ class Encoder:
                     h[waiting] = 0.0
             last.append(h)
         both = np.concatenate(last, axis=1)
-        mu, log_variance = (both @ kernel + bias for kernel, bias in self._heads)
+        mu, log_variance = (kernel(both) + bias for kernel, bias in self._heads)
         return Latent(mu, log_variance)
 
 
@@ -162,9 +153,10 @@ class Decoder:
         self.conditional = architecture.conditional
         self._zero_start = architecture.zero_start
         self._lstm = LSTM(weights, "decoder/lstm")
-        self._output = weights["decoder/output/kernel"], weights["decoder/output/bias"]
+        self._output = Weight(weights["decoder/output/kernel"]), weights["decoder/output/bias"]
         if self.conditional:
-            self._initial = weights["decoder/initial_state/kernel"], weights["decoder/initial_state/bias"]
+            kernel, bias = (weights[f"decoder/initial_state/{part}"] for part in ("kernel", "bias"))
+            self._initial = Weight(kernel), bias
 
     @QUIET
     def start(self, z: Floats | None = None, batch: int = 1) -> DecoderState:
@@ -182,7 +174,7 @@ class Decoder:
             raise ModelError("a conditional model decodes from a latent vector z; give one")
         z = np.asarray(z, np.float32)
         kernel, bias = self._initial
-        state = np.tanh(z @ kernel + bias)
+        state = np.tanh(kernel(z) + bias)
         return DecoderState(state[:, :units], state[:, units:], self._lstm.static(z, len(z)))
 
     def step(self, state: DecoderState, points: Floats) -> tuple[Floats, DecoderState]:
@@ -193,7 +185,7 @@ class Decoder:
     @QUIET
     def outputs(self, h: Floats) -> Floats:
         kernel, bias = self._output
-        outputs: Floats = h @ kernel
+        outputs = kernel(h)
         outputs += bias
         return outputs
 

@@ -89,14 +89,16 @@ class Sampler:
         self._spread = math.sqrt(temperature)
         self._each = np.arange(len(randoms))
         self._used = NOISE_BLOCK
+        self._gumbel: Floats
+        self._normal: Doubles
 
     @QUIET
-    def sample(self, outputs: Floats, *, may_end: bool = True) -> Floats:
+    def sample(self, outputs: Floats, *, may_end: bool | NDArray[np.bool_] = True) -> Floats:
         """The next point of each drawing.
 
         Args:
             outputs: (B, 3 + 6 M).
-            may_end: False forbids the end of the drawing.
+            may_end: False forbids the end of the drawing; for all, or (B,) for each.
 
         Returns:
             stroke-5 points (B, 5), model units.
@@ -106,23 +108,36 @@ class Sampler:
             self._make_noise(3 + mixtures)
         scores = outputs[:, : 3 + mixtures] * self._sharpness
         scores += self._gumbel[self._used]
-        if not may_end:
-            scores[:, END] = -np.inf
+        if may_end is not True:
+            scores[:, END] = np.where(may_end, scores[:, END], -np.inf)
         pens = scores[:, :3].argmax(1)
         components = scores[:, 3:].argmax(1)
         chosen = outputs[:, 3 + mixtures :].reshape(batch, 5, mixtures)[self._each, :, components].tolist()
         normals = self._normal[self._used].tolist()
         self._used += 1
-        points = np.zeros((batch, 5), np.float32)
-        for number, ((mu_x, mu_y, log_sigma_x, log_sigma_y, rho_logit), (x, other)) in enumerate(
-            zip(chosen, normals, strict=True)
+        spread, offsets = self._spread, []
+        for (mu_x, mu_y, log_sigma_x, log_sigma_y, rho_logit), (x, other) in zip(
+            chosen, normals, strict=True
         ):  # five numbers are faster done one by one than by numpy
             rho = math.tanh(rho_logit)
             y = rho * x + math.sqrt(1.0 - rho * rho) * other
-            points[number, 0] = mu_x + x * self._spread * math.exp(min(log_sigma_x, MAX_LOG_SIGMA))
-            points[number, 1] = mu_y + y * self._spread * math.exp(min(log_sigma_y, MAX_LOG_SIGMA))
+            offsets.append(
+                (
+                    mu_x + x * spread * math.exp(min(log_sigma_x, MAX_LOG_SIGMA)),
+                    mu_y + y * spread * math.exp(min(log_sigma_y, MAX_LOG_SIGMA)),
+                )
+            )
+        points = np.zeros((batch, 5), np.float32)
+        points[:, :2] = offsets
         points[self._each, 2 + pens] = 1.0
         return points
+
+    def keep(self, which: NDArray[np.intp]) -> None:
+        """Goes on with some drawings of the batch, by index; the others' generators are left alone."""
+        self._randoms = [self._randoms[number] for number in which]
+        self._each = np.arange(len(which))
+        if self._used < NOISE_BLOCK:
+            self._gumbel, self._normal = self._gumbel[:, which], self._normal[:, which]
 
     def _make_noise(self, categories: int) -> None:
         """(NOISE_BLOCK, B, categories) Gumbel and (NOISE_BLOCK, B, 2) normal numbers."""

@@ -1,0 +1,97 @@
+"""Products of a few rows with a large matrix, in which no row depends on the others."""
+
+from __future__ import annotations
+
+import functools
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sketchrnn.engine.threads import blas_architectures
+
+Floats = NDArray[np.float32]
+
+BLOCK = 64
+"""Columns that are multiplied at a time: a block of the matrix stays in the second-level cache."""
+
+ROWS = 12
+"""Rows that are multiplied at a time, at most; more are no faster each."""
+
+SMALL_PRODUCT = 1_000_000
+"""OpenBLAS multiplies as small what takes at most so many multiplications: without packing the matrix."""
+
+SMALL_KERNELS = frozenset({"SkylakeX", "Cooperlake", "SapphireRapids"})
+"""OpenBLAS's names of the processors (with AVX-512) for which it has kernels for small products."""
+
+
+class Weight:
+    """A matrix (K, N) from the right: rows (B, K) in, rows (B, N) out.
+
+    A row's product is the same to the last bit alone and among others, so that a drawing is the same alone
+    and in a batch. BLAS does not promise that: one row takes another kernel than two. So the matrix is kept
+    in blocks of columns so narrow that OpenBLAS has each product done by its kernels for small ones, which
+    add in one order whatever the number of rows, and do not copy the matrix first (docs/decisions.md).
+    Where it has none, rows are multiplied one by one.
+
+    One thread may use it at a time.
+    """
+
+    def __init__(self, matrix: Floats) -> None:
+        self.inputs, self.outputs = matrix.shape
+        self._at_once = min(ROWS, SMALL_PRODUCT // (BLOCK * self.inputs)) if _has_small_kernels() else 0
+        if self._at_once < 2:
+            self._at_once = 0
+            self._blocks = np.ascontiguousarray(matrix, np.float32)
+        else:
+            blocks = -(-self.outputs // BLOCK)
+            padded = np.zeros((self.inputs, blocks * BLOCK), np.float32)
+            padded[:, : self.outputs] = matrix
+            self._blocks = np.ascontiguousarray(padded.reshape(self.inputs, blocks, BLOCK).swapaxes(0, 1))
+        self._room: _Room | None = None
+
+    def room(self, batch: int) -> _Room:
+        """Where to put `batch` rows and to find their products; made once for a size of batch."""
+        if self._room is None or len(self._room.rows) != batch:
+            self._room = _Room(self._blocks, self._at_once, batch, self.outputs)
+        return self._room
+
+    def __call__(self, rows: Floats) -> Floats:
+        """The product (B, N) of rows (B, K), as an array of its own."""
+        room = self.room(len(rows))
+        room.rows[:] = rows
+        return room.multiply().copy()
+
+
+class _Room:
+    """Rows, their products, and how to get there.
+
+    `rows` is (B, K), to be filled; `multiply` returns the products (B, N), which the next call overwrites.
+    """
+
+    def __init__(self, matrix: Floats, at_once: int, batch: int, outputs: int) -> None:
+        inputs = matrix.shape[-2]
+        if at_once:
+            # No row is multiplied alone: numpy would take another kernel for it.
+            padded = batch + (batch % at_once == 1)
+            rows = np.zeros((padded, inputs), np.float32)
+            products = np.empty((padded, len(matrix) * BLOCK), np.float32)
+            in_blocks = products.reshape(padded, len(matrix), BLOCK).swapaxes(0, 1)
+            starts = range(0, padded, at_once)
+            self._steps = [(rows[n : n + at_once], in_blocks[:, n : n + at_once]) for n in starts]
+        else:
+            rows = np.empty((batch, inputs), np.float32)
+            products = np.empty((batch, outputs), np.float32)
+            self._steps = [(rows[:, None], products[:, None])]
+        self._matrix = matrix
+        self.rows = rows[:batch]
+        self._products = products[:batch, :outputs]
+
+    def multiply(self) -> Floats:
+        for rows, products in self._steps:
+            np.matmul(rows, self._matrix, out=products)
+        return self._products
+
+
+@functools.cache
+def _has_small_kernels() -> bool:
+    return bool(blas_architectures() & SMALL_KERNELS)
