@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import numpy as np
 from numpy.typing import NDArray
 
 Points = NDArray[np.float64]
+Pressure = TypeVar("Pressure", float, NDArray[np.float64])
 
 
 def rounding(points: Points, reach: float) -> tuple[Points, Points]:
@@ -37,6 +40,6 @@ def rounding(points: Points, reach: float) -> tuple[Points, Points]:
     return entry, leave
 
 
-def width_at(pressure: float) -> float:
+def width_at(pressure: Pressure) -> Pressure:
     """How wide a pen draws at a pressure from 0 to 1, in its ordinary width: half the pressure draws that."""
     return 0.3 + 1.4 * pressure

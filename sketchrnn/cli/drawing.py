@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import secrets
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sketchrnn.cli.options import positive, temperature
+from sketchrnn.cli.options import count, positive, temperature
 from sketchrnn.completion import DEFAULT_TEMPERATURE
 
 if TYPE_CHECKING:
     from sketchrnn.completion import Completer
     from sketchrnn.sketch import Sketch
 
+READ = "svg, ndjson or npz"
+WRITTEN = "svg, png, gif, ndjson or npz"
 EXAMPLES = {
     "complete": "sketchrnn complete half.svg -o whole.svg --model kanji --seed 1",
     "sample": "sketchrnn sample -o sheet.svg --model kanji --count 24 --seed 1",
@@ -27,7 +31,7 @@ EXAMPLES = {
 def configure(name: str, parser: argparse.ArgumentParser) -> None:
     parser.epilog = f"example: {EXAMPLES[name]}"
     if name == "complete":
-        parser.add_argument("drawing", help="the beginning: svg, ndjson or npz")
+        parser.add_argument("drawing", help=f"the beginning: {READ}")
         parser.add_argument(
             "--count", type=positive, default=1, help="endings; several make a sheet (default 1)"
         )
@@ -35,16 +39,24 @@ def configure(name: str, parser: argparse.ArgumentParser) -> None:
     elif name == "sample":
         parser.add_argument("--count", type=positive, default=24, help="drawings on the sheet (default 24)")
     elif name == "reconstruct":
-        parser.add_argument("drawing", help="a whole drawing: svg, ndjson or npz")
+        parser.add_argument("drawing", help=f"a whole drawing: {READ}")
     else:
         parser.add_argument("first", metavar="A", help="the drawing that it begins with")
         parser.add_argument("last", metavar="B", help="the drawing that it ends with")
         parser.add_argument(
             "--steps", type=positive, default=8, help="drawings, both ends among them (default 8)"
         )
+    if name in ("complete", "reconstruct"):
+        parser.add_argument("--number", type=count, help="which drawing of a file with many (default 1)")
+    elif name == "interpolate":
+        help_ = "which drawings of files with many (default 1 1)"
+        parser.add_argument("--number", type=count, nargs=2, metavar=("A", "B"), help=help_)
     if name in ("complete", "sample"):
         parser.add_argument("--label", help="what it shall be, for a model with labels")
-    parser.add_argument("-o", "--out", required=True, type=Path, help="svg, or ndjson or npz by its suffix")
+    parser.add_argument("-o", "--out", required=True, type=Path, help=f"{WRITTEN}, by its suffix")
+    parser.add_argument(
+        "--animate", action="store_true", help="an SVG that draws itself in a browser (a GIF always does)"
+    )
     parser.add_argument("--model", help="name or folder (default: quickdraw if there is one, else kanji)")
     parser.add_argument(
         "--temperature",
@@ -65,20 +77,46 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.seed = secrets.randbelow(1_000_000)
     elif arguments.seed < 0:
         arguments.seed = -2 * arguments.seed - 1  # numpy's generators take no negative seeds
+    options = _options(arguments)
     model = load_model(arguments.model or store.default_model())
     sketches = _DRAW[arguments.command](model, arguments)
-    formats.write(arguments.out, sketches)
+    formats.write(arguments.out, sketches, **options)
     if arguments.json:
         print(json.dumps(_summary(model, arguments, sketches)))
     return 0
 
 
-def _open(path: str, *, whole: bool = True) -> Sketch:
-    """The (first) drawing of a file, which must have strokes, and be more than a dot if it is a whole one."""
-    from sketchrnn.errors import SketchError
-    from sketchrnn.sketch import Sketch
+def _options(arguments: argparse.Namespace) -> dict[str, Any]:
+    """What the format shall be told. Raises SketchRNNError where it could not be written in the end."""
+    from sketchrnn import formats
+    from sketchrnn.errors import ConfigError
 
-    sketch = Sketch.open(path)
+    formats.check_writable(arguments.out)
+    suffix = arguments.out.suffix.lower()
+    if arguments.animate and suffix not in (".svg", ".gif"):
+        raise ConfigError(f"{arguments.out} cannot draw itself; with --animate give a name in .svg or .gif")
+    return {"animate": True} if arguments.animate and suffix == ".svg" else {}
+
+
+def _open(path: str, number: int | None = None, *, whole: bool = True) -> Sketch:
+    """One drawing of a file, which must have strokes, and be more than a dot if it is a whole one.
+
+    Says so if there are more and nobody asked for this one.
+    """
+    from sketchrnn import formats
+    from sketchrnn.errors import SketchError, SketchRNNError
+
+    if number is not None:
+        sketch = formats.read_one(path, number)
+    else:
+        drawings = formats.read(path)
+        sketch = next(drawings)
+        with contextlib.suppress(SketchRNNError):  # a mistake in the second is no matter of the first
+            if next(drawings, None) is not None:
+                hint = (
+                    f"sketchrnn: {path} holds several drawings; this is the first, --number 2 takes the next"
+                )
+                print(hint, file=sys.stderr)
     if not len(sketch) or (whole and sketch.bounds.larger_side <= 0.0):
         what = "a single dot" if len(sketch) else "a drawing without strokes"
         raise SketchError(f"{path} holds {what}; give one with more in it")
@@ -86,7 +124,7 @@ def _open(path: str, *, whole: bool = True) -> Sketch:
 
 
 def _complete(model: Completer, arguments: argparse.Namespace) -> list[Sketch]:
-    half = _open(arguments.drawing, whole=False)
+    half = _open(arguments.drawing, arguments.number, whole=False)
     return [
         model.complete(
             half,
@@ -106,14 +144,15 @@ def _sample(model: Completer, arguments: argparse.Namespace) -> list[Sketch]:
 
 
 def _reconstruct(model: Completer, arguments: argparse.Namespace) -> list[Sketch]:
-    drawing = _open(arguments.drawing)
+    drawing = _open(arguments.drawing, arguments.number)
     return [model.reconstruct(drawing, temperature=arguments.temperature, seed=arguments.seed)]
 
 
 def _interpolate(model: Completer, arguments: argparse.Namespace) -> list[Sketch]:
+    first, last = arguments.number or (None, None)
     return model.interpolate(
-        _open(arguments.first),
-        _open(arguments.last),
+        _open(arguments.first, first),
+        _open(arguments.last, last),
         arguments.steps,
         temperature=arguments.temperature,
         seed=arguments.seed,

@@ -17,6 +17,13 @@ def positive(text: str) -> int:
     return number
 
 
+def count(text: str) -> int:
+    """A whole number from 1: which of many, however many there are."""
+    if not (text.isascii() and text.isdigit() and int(text)):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1")
+    return int(text)
+
+
 def temperature(text: str) -> float:
     """A temperature τ from 0.01 to 2."""
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,9 @@ from sketchrnn.files import StrPath, open_to_read
 from sketchrnn.sketch import Sketch
 
 READABLE = (".svg", ".ndjson", ".npz")
-WRITABLE = (".svg", ".ndjson", ".npz")
+WRITABLE = (".svg", ".ndjson", ".npz", ".png", ".gif")
+PICTURES = (".svg", ".png", ".gif")
+"""What can hold a contact sheet."""
 
 # What files begin with that people take for drawings, or that a browser saved under the wrong name.
 _BEGINNINGS = (
@@ -61,21 +63,48 @@ def read(path: StrPath) -> Iterator[Sketch]:
     return _read(name, suffix)
 
 
-def read_one(path: StrPath) -> Sketch:
-    """The first drawing of a file. Raises FormatError as `read` does."""
-    return next(read(path))
+def read_one(path: StrPath, number: int = 1) -> Sketch:
+    """The first drawing of a file, or another, counted from 1.
+
+    Raises:
+        FormatError: as `read` does, or the file has fewer drawings.
+    """
+    count = 0
+    for sketch in read(path):
+        count += 1
+        if count == number:
+            return sketch
+    raise FormatError(f"{os.fspath(path)} has no drawing number {number}; give a number from 1 to {count}")
+
+
+def check_writable(path: StrPath) -> None:
+    """Raises FormatError if no format that can be written has the suffix: before work is done for it."""
+    _suffix(path, WRITABLE, "written")
 
 
 def write(path: StrPath, sketches: Iterable[Sketch], **options: Any) -> None:
     """Writes drawings; a file that stands is replaced whole, or not touched if anything fails.
 
     Args:
-        options: those of the format's own `write`; only SVG has any.
+        options: those of the format's own `write`; only pictures (SVG, PNG, GIF) have any.
 
     Raises:
         FormatError: no known format, or the file cannot be written.
     """
     _module(_suffix(path, WRITABLE, "written")).write(os.fspath(path), sketches, **options)
+
+
+def write_sheet(path: StrPath, sketches: Sequence[Sketch], **options: Any) -> None:
+    """Writes a contact sheet: a grid of drawings, each scaled to fill its cell.
+
+    Args:
+        options: `columns`, `cell` (its side in pixels), `titles` (a caption under each drawing),
+            `human_color`, `model_color`, and what else the format's own `write_sheet` takes.
+
+    Raises:
+        FormatError: no picture format, no drawing, not one title for each, or the file cannot be written.
+    """
+    _module(_suffix(path, PICTURES, "a contact sheet")).write_sheet(os.fspath(path), sketches, **options)
 
 
 def _read(path: str, suffix: str) -> Iterator[Sketch]:

@@ -15,10 +15,17 @@ from sketchrnn.errors import FormatError, SketchError
 from sketchrnn.files import StrPath, atomic_write, open_to_read
 from sketchrnn.formats import safexml
 from sketchrnn.formats.numbers import shortest
+from sketchrnn.formats.picture import (
+    CAPTION_COLOR,
+    CELL_COLOR,
+    HUMAN_COLOR,
+    MODEL_COLOR,
+    SHARP_REACH,
+    Sheet,
+    frame,
+    schedule,
+)
 from sketchrnn.sketch import Author, Bounds, Floats, Sketch
-
-HUMAN_COLOR = "#22252b"
-MODEL_COLOR = "#d0440c"
 
 _MAX_BYTES = 64 << 20
 _MARK = "sketchrnn"  # class of the root element of files that this module wrote
@@ -32,10 +39,18 @@ _PLAIN, _PRESSED = {"class", "d", "stroke"}, {"class", "d", "stroke", "stroke-wi
 _MOVE = re.compile(r"M(\S+)")
 _CONTROL = re.compile(r"Q(\S+)")
 _LAST = re.compile(r"L(\S+)$")
-_CAPTION = {"text_anchor": "middle", "font_family": "sans-serif", "fill": "#555555"}
-SHARP_REACH = 0.8
-"""Widths of the pen at which the rounding of a sharp corner starts: a drawn box stays a box."""
-
+_CAPTION = {"text_anchor": "middle", "font_family": "sans-serif", "fill": CAPTION_COLOR}
+# Each path is one dash, moved into view. Nothing of this is left when a stroke is finished, and nothing
+# of it is there for programs without animation or people who have asked for less motion.
+_ANIMATION = (
+    "@keyframes sketchrnn{from{visibility:hidden;stroke-dasharray:1 2;stroke-dashoffset:1}"
+    "to{stroke-dasharray:1 2;stroke-dashoffset:0}}"
+    "@media (prefers-reduced-motion:no-preference){"
+    ".sketchrnn .ink path{animation-name:sketchrnn;animation-timing-function:linear;"
+    "animation-fill-mode:backwards}}"
+)
+_TIMED = {"pathLength", "style"}
+_TIMES = re.compile(r"(?:animation-delay:[\d.]+s;animation-duration:[\d.]+s)?")
 _SMALLEST_SIDE, _LARGEST_SIDE = 64, 2_000  # a picture outside is shown at _SHOWN_SIDE pixels
 _SHOWN_SIDE = 512
 
@@ -76,6 +91,8 @@ def write(
     model_color: str = MODEL_COLOR,
     background: str | None = None,
     smooth: bool = True,
+    animate: bool = False,
+    seconds: float | None = None,
 ) -> None:
     """Writes one drawing, one path per stroke; several drawings become a sheet.
 
@@ -86,14 +103,17 @@ def write(
         human_color, model_color, background: any CSS colour; without a background it is transparent.
         smooth: round the line at its points, which are the curves' control points, so that reading the
             file gives them back exactly.
+        animate: in a browser the drawing draws itself once, stroke by stroke; elsewhere it stands whole.
+        seconds: how long that takes; by default as long as a hand would, but 8 s at most.
     """
     drawings = list(sketches)
     if len(drawings) != 1:
-        write_sheet(path, drawings)
+        colors = {"human_color": human_color, "model_color": model_color}
+        write_sheet(path, drawings, **colors, animate=animate, seconds=seconds)  # type: ignore[arg-type]
         return
     sketch = drawings[0]
-    width, view = _frame(sketch, paper, stroke_width)
-    document = _document(view, _shown_size(view))
+    width, view = frame(sketch, paper, stroke_width)
+    document = _document(view, _shown_size(view), animate)
     if sketch.label:
         document.set_desc(title=sketch.label)
     if background is not None:
@@ -101,10 +121,12 @@ def write(
         corner = (_short(view.left), _short(view.top))
         document.add(document.rect(corner, size, fill=background, class_="background"))
     ink = _ink_group(document, width)
-    for stroke, author, pressure in zip(sketch.strokes, sketch.authors, sketch.pressures, strict=True):
+    times = schedule(sketch, seconds) if animate else None
+    rows = zip(sketch.strokes, sketch.authors, sketch.pressures, strict=True)
+    for number, (stroke, author, pressure) in enumerate(rows):
         color = human_color if author is Author.HUMAN else model_color
         line = _smooth(stroke, SHARP_REACH * width) if smooth else _polyline(stroke)
-        element = document.path(line, class_=author.value, stroke=color)
+        element = document.path(line, class_=author.value, stroke=color, **_timed(times, number))
         if pressure is not None:
             element["data-pressure"] = " ".join(shortest(pressure))
             element["stroke-width"] = _short(width * width_at(float(pressure.mean())))
@@ -122,6 +144,8 @@ def write_sheet(
     titles: Sequence[str] | None = None,
     human_color: str = HUMAN_COLOR,
     model_color: str = MODEL_COLOR,
+    animate: bool = False,
+    seconds: float | None = None,
 ) -> None:
     """Writes a grid of drawings, each scaled to fill its cell; a picture to look at, not to read back.
 
@@ -129,34 +153,27 @@ def write_sheet(
         columns: drawings in a row; by default as many as make the sheet about 4:3.
         cell: side of a cell in pixels.
         titles: a caption under each drawing.
+        animate, seconds: in a browser all drawings draw themselves at once.
     """
-    if not sketches:
-        raise FormatError(f"{path}: there is no drawing to write; give at least one")
-    if titles is not None and len(titles) != len(sketches):
-        raise FormatError(f"{path}: {len(sketches)} drawings but {len(titles)} titles; give one for each")
-    columns = min(len(sketches), columns or max(1, round((len(sketches) * 4 / 3) ** 0.5)))
-    rows = -(-len(sketches) // columns)
-    gap, caption = cell * 0.06, cell * 0.15 if titles else 0.0
-    width = columns * (cell + gap) + gap
-    height = rows * (cell + caption + gap) + gap
-    document = _document(Bounds(0, 0, width, height), (width, height))
+    sheet = Sheet.of(path, sketches, columns, cell, titles)
+    document = _document(Bounds(0, 0, sheet.width, sheet.height), (sheet.width, sheet.height), animate)
     document.add(document.rect((0, 0), ("100%", "100%"), fill="#ffffff"))
-    for number, sketch in enumerate(sketches):
-        row, column = divmod(number, columns)
-        left, top = gap + column * (cell + gap), gap + row * (cell + caption + gap)
+    for number, (sketch, bounds) in enumerate(zip(sketches, sheet.cells(), strict=True)):
         box = document.g(class_="drawing")
-        corner, size = (_short(left), _short(top)), (_short(cell), _short(cell))
-        box.add(document.rect(corner, size, rx=_short(cell * 0.05), fill="#f6f6f4"))
-        ink = _ink_group(document, cell / 80)
-        fitted = _fitted(sketch, _grown(Bounds(left, top, left + cell, top + cell), -cell * 0.12))
-        for stroke, author in zip(fitted.strokes, fitted.authors, strict=True):
+        corner, size = (_short(bounds.left), _short(bounds.top)), (_short(cell), _short(cell))
+        box.add(document.rect(corner, size, rx=_short(sheet.corner), fill=CELL_COLOR))
+        ink = _ink_group(document, sheet.stroke_width)
+        placed = sheet.placed(sketch, bounds)
+        times = schedule(placed, seconds) if animate else None
+        for place, (stroke, author) in enumerate(zip(placed.strokes, placed.authors, strict=True)):
             color = human_color if author is Author.HUMAN else model_color
-            line = _smooth(stroke.round(1), SHARP_REACH * cell / 80)
-            ink.add(document.path(line, class_=author.value, stroke=color))
+            line = _smooth(stroke.round(1), SHARP_REACH * sheet.stroke_width)
+            ink.add(document.path(line, class_=author.value, stroke=color, **_timed(times, place)))
         box.add(ink)
         if titles is not None:
-            place = (_short(left + cell / 2), _short(top + cell + caption * 0.75))
-            box.add(document.text(titles[number], place, **_CAPTION, font_size=_short(cell * 0.09)))
+            x, y = sheet.baseline(bounds)
+            size_ = _short(sheet.font_size)
+            box.add(document.text(titles[number], (_short(x), _short(y)), **_CAPTION, font_size=size_))
         document.add(box)
     _save(path, document)
 
@@ -164,16 +181,27 @@ def write_sheet(
 # --- writing ------------------------------------------------------------------------------------
 
 
-def _document(view: Bounds, size: tuple[float, float]) -> Any:
+def _document(view: Bounds, size: tuple[float, float], animate: bool) -> Any:
     import svgwrite  # takes a tenth of a second, and who only reads has no use for it
 
     numbers = (view.left, view.top, view.width, view.height)
-    return svgwrite.Drawing(
+    document = svgwrite.Drawing(
         size=tuple(_short(side) for side in size),
         viewBox=" ".join(str(_short(number)) for number in numbers),
         class_=_MARK,
         debug=False,
     )
+    if animate:
+        document.defs.add(document.style(_ANIMATION))
+    return document
+
+
+def _timed(times: Sequence[tuple[float, float]] | None, number: int) -> dict[str, Any]:
+    """The attributes of an animated stroke's path."""
+    if times is None:
+        return {}
+    begin, duration = times[number]
+    return {"style": f"animation-delay:{begin:.2f}s;animation-duration:{duration:.2f}s", "pathLength": 1}
 
 
 def _ink_group(document: Any, width: float) -> Any:
@@ -223,37 +251,10 @@ def _near(point: Sequence[float]) -> str:
     return ",".join(f"{coordinate:.5g}" for coordinate in point)
 
 
-def _frame(sketch: Sketch, paper: Bounds | None, width: float | None) -> tuple[float, Bounds]:
-    """The stroke width, and the rectangle that the picture shows."""
-    bounds = sketch.bounds if len(sketch) else paper or Bounds(0, 0, 1, 1)
-    if width is None:
-        width = (paper or bounds).larger_side / 100 or 1.0
-    return width, paper or _grown(bounds, 2 * width)
-
-
-def _grown(bounds: Bounds, by: float) -> Bounds:
-    return Bounds(bounds.left - by, bounds.top - by, bounds.right + by, bounds.bottom + by)
-
-
 def _shown_size(view: Bounds) -> tuple[float, float]:
     side = view.larger_side
     scale = 1.0 if _SMALLEST_SIDE <= side <= _LARGEST_SIDE or not side else _SHOWN_SIDE / side
     return view.width * scale, view.height * scale
-
-
-def _fitted(sketch: Sketch, box: Bounds) -> Sketch:
-    """The drawing as large as it can be in the middle of a box."""
-    if not len(sketch):
-        return sketch
-    bounds = sketch.bounds
-    scale = min(
-        box.width / bounds.width if bounds.width else np.inf,
-        box.height / bounds.height if bounds.height else np.inf,
-    )
-    scale = scale if np.isfinite(scale) else 1.0
-    dx = (box.left + box.right - scale * (bounds.left + bounds.right)) / 2
-    dy = (box.top + box.bottom - scale * (bounds.top + bounds.bottom)) / 2
-    return sketch.transformed(scale, dx, dy)
 
 
 def _short(number: float) -> float | int:
@@ -288,7 +289,10 @@ def _own(root: Element) -> Sketch | None:
                 strokes.append(stroke)
                 authors.append(path.attrib["class"])
                 pressures.append(pressure)
-        elif len(element) or not (name == "defs" or element.get("class") == "background"):
+        elif name == "defs":
+            if any(child.tag != _NAMESPACE + "style" or child.text != _ANIMATION for child in element):
+                return None
+        elif len(element) or element.get("class") != "background":
             return None
     return Sketch(strokes, authors, label, pressures)
 
@@ -302,7 +306,8 @@ def _own_stroke(path: Element) -> Floats | None:
     data = path.get("d", "")
     if (
         path.tag != _NAMESPACE + "path"
-        or set(path.attrib) not in (_PLAIN, _PRESSED)
+        or path.attrib.keys() - _TIMED not in (_PLAIN, _PRESSED)
+        or not _TIMES.fullmatch(path.get("style", ""))
         or path.attrib["class"] not in (Author.HUMAN, Author.MODEL)
         or not _PRESSURE.fullmatch(path.get("data-pressure", "1"))
     ):

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import tiny
+from PIL import Image
 
 from sketchrnn import formats, magenta, store
 from sketchrnn.cli import COMMANDS, main
@@ -95,6 +96,7 @@ def test_the_help_names_every_command(command):
         ["evaluate", "tiny", "x.npz", "--split", "all"],
         ["evaluate", "tiny", "x.npz", "--seed", "99999999999"],
         ["complete", "half.svg", "-o", "x.svg", "--nothing"],
+        ["complete", "half.svg", "-o", "x.svg", "--number", "0"],
     ],
     ids=" ".join,
 )
@@ -152,6 +154,63 @@ def test_json_says_what_was_done(command, arguments, count):
     written = list(formats.read("out.ndjson"))
     assert said["drawings"] == [{"strokes": len(s), "points": s.point_count} for s in written]
     assert len(written) == count
+
+
+@pytest.mark.parametrize("suffix", ["png", "gif"])
+@pytest.mark.parametrize("arguments", [["complete", "half.svg"], ["sample", "--count", "3"]], ids=" ".join)
+def test_pictures(command, folder, suffix, arguments):
+    status, printed, errors = command(*arguments, "-o", f"a.{suffix}", "--model", "tiny", "--seed", "1")
+    assert (status, printed, errors) == (0, "", "")
+    with Image.open(folder / f"a.{suffix}") as image:
+        assert image.format == suffix.upper()
+        assert getattr(image, "n_frames", 1) == 1 or suffix == "gif"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["complete", "half.svg"],
+        ["sample", "--count", "3"],
+        ["reconstruct", "half.svg"],
+        ["interpolate", "half.svg", "half.svg", "--steps", "2"],
+    ],
+    ids=" ".join,
+)
+def test_animate_makes_an_svg_that_draws_itself(command, folder, arguments):
+    for name, more in [("a", ["--animate"]), ("b", [])]:
+        done = command(*arguments, "-o", f"{name}.svg", "--model", "tiny", "--seed", "1", *more)
+        assert done == (0, "", "")
+    texts = [(folder / name).read_text() for name in ("a.svg", "b.svg")]
+    assert ["animation-duration" in text for text in texts] == [True, False]
+    if arguments[0] == "complete":
+        assert Sketch.open("a.svg") == Sketch.open("b.svg")
+
+
+def test_what_cannot_move_cannot_be_animated(command, folder):
+    done = command("complete", "half.svg", "-o", "a.png", "--model", "tiny", "--animate")
+    refused(done, "a.png", "cannot draw itself")
+    refused(command("complete", "half.svg", "-o", "a.jpg", "--model", "nonsense"), "a.jpg", "must end in")
+
+
+def test_one_drawing_of_many(command, folder):
+    formats.write("many.ndjson", [tiny.HALF, tiny.HALF[:1], tiny.HALF.transformed(2.0)])
+    many = ["complete", "many.ndjson", "-o", "a.svg", "--model", "tiny", "--seed", "1"]
+    status, printed, errors = command(*many)
+    assert (status, printed) == (0, "")
+    assert errors == (
+        "sketchrnn: many.ndjson holds several drawings; this is the first, --number 2 takes the next\n"
+    )
+    for number, strokes in [(1, len(tiny.HALF)), (2, 1), (3, len(tiny.HALF))]:
+        assert command(*many, "--number", str(number)) == (0, "", "")
+        assert len(Sketch.open("a.svg").by(Author.HUMAN)) == strokes
+    refused(command(*many, "--number", "4"), "many.ndjson", "no drawing number 4; give a number from 1 to 3")
+    done = command(
+        "interpolate", "many.ndjson", "many.ndjson", "--number", "1", "3", "-o", "a.svg", "--model", "tiny"
+    )
+    assert done == (0, "", "")
+    with (folder / "many.ndjson").open("a") as file:
+        file.write("no drawing\n")
+    assert command(*many, "--number", "3") == (0, "", "")
 
 
 def test_a_seed_that_was_not_given_is_told_and_draws_the_same_again(command, folder):
@@ -306,7 +365,7 @@ def test_a_full_device_is_one_line(installed):
 
 
 @pytest.mark.parametrize(
-    "out", ["no/where.svg", "taken.svg", "half.svg/x.svg", "out.png", "out", "o" * 300 + ".svg"]
+    "out", ["no/where.svg", "taken.svg", "half.svg/x.svg", "out.jpg", "out", "o" * 300 + ".svg"]
 )
 def test_an_output_that_cannot_be_written_is_one_line_with_its_name(command, folder, out):
     (folder / "taken.svg").mkdir()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import time
@@ -61,6 +62,8 @@ class TestOwnFiles:
             {"paper": Bounds(0, 0, 800, 600)},
             {"stroke_width": 3, "background": "#fff"},
             {"human_color": "red", "model_color": "rgb(1, 2, 3)"},
+            {"animate": True},
+            {"animate": True, "smooth": False, "seconds": 2.5},
         ],
     )
     def test_read_back_whatever_they_look_like(self, tmp_path: Path, options: dict[str, object]) -> None:
@@ -173,6 +176,45 @@ class TestWriting:
     def test_no_drawing_at_all(self, tmp_path: Path) -> None:
         with pytest.raises(FormatError, match="no drawing to write"):
             formats.write(tmp_path / "a.svg", [])
+
+
+class TestAnimation:
+    """How it looks in a browser is looked at by hand; here is what a browser is told."""
+
+    def test_every_stroke_has_its_time(self, tmp_path: Path) -> None:
+        SKETCH.save(tmp_path / "a.svg", animate=True, seconds=2)
+        paths = list(ElementTree.parse(tmp_path / "a.svg").getroot().iter(NAMESPACE + "path"))
+        assert [path.get("pathLength") for path in paths] == ["1"] * 4
+        times = [re.findall(r"[\d.]+(?=s)", path.attrib["style"]) for path in paths]
+        begins, durations = np.array(times, float).T
+        assert (begins[1:] >= (begins + durations)[:-1] - 0.01).all()
+        assert begins[-1] + durations[-1] == pytest.approx(2, abs=0.02)
+
+    def test_nothing_is_hidden_where_nothing_moves(self, tmp_path: Path) -> None:
+        """Dashes stand in the key frames alone, and those under a condition."""
+        SKETCH.save(tmp_path / "a.svg", animate=True)
+        root = ElementTree.parse(tmp_path / "a.svg").getroot()
+        (style,) = root.iter(NAMESPACE + "style")
+        before, _, rule = (style.text or "").partition("@media")
+        assert before.startswith("@keyframes")
+        assert "dash" not in rule
+        assert not any("dash" in value for path in root.iter() for value in path.attrib.values())
+        assert len(Sketch.open(tmp_path / "a.svg").by(Author.MODEL)) == 2
+
+    def test_only_if_asked_for(self, tmp_path: Path) -> None:
+        SKETCH.save(tmp_path / "a.svg")
+        assert "animation" not in (tmp_path / "a.svg").read_text()
+
+    def test_a_changed_style_sheet_makes_it_foreign(self, tmp_path: Path) -> None:
+        SKETCH.save(tmp_path / "a.svg", animate=True)
+        text = (tmp_path / "a.svg").read_text().replace("]]>", ".model{display:none}]]>")
+        (tmp_path / "a.svg").write_text(text)
+        assert len(Sketch.open(tmp_path / "a.svg")) == 2
+
+    def test_a_sheet(self, tmp_path: Path) -> None:
+        formats.write_sheet(tmp_path / "a.svg", [SKETCH] * 3, animate=True)
+        root = ElementTree.parse(tmp_path / "a.svg").getroot()
+        assert sum("style" in path.attrib for path in root.iter(NAMESPACE + "path")) == 12
 
 
 class TestSheet:

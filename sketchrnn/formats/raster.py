@@ -1,0 +1,249 @@
+"""Drawings as pixels: what PNG and GIF have in common. Pillow blends, writes and sets the captions."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageColor, ImageDraw, ImageFont
+
+from sketchrnn.curves import rounding, width_at
+from sketchrnn.errors import FormatError
+from sketchrnn.files import StrPath
+from sketchrnn.formats.picture import CAPTION_COLOR, CELL_COLOR, SHARP_REACH, Sheet
+from sketchrnn.sketch import Bounds, Sketch
+
+MAX_SIDE = 8_192
+"""Pixels of the larger side of a picture. A whole one of this size takes 256 MiB while it is made."""
+
+_CURVE_ERROR = 0.1  # pixels by which the line may leave its curve
+_REACHES = (4.0, 24.0)  # longest pieces of a line that are taken together
+_BATCH = 1 << 20  # pixels at a time
+_OVERSAMPLED = 4
+_FONTS = ("DejaVuSans.ttf", "NotoSansCJK-Regular.ttc", "Arial Unicode.ttf", "msgothic.ttc")
+
+Coverage = NDArray[np.uint8]
+Color = tuple[int, int, int, int]
+
+
+# --- colours and captions ------------------------------------------------------------------------
+
+
+def color(path: StrPath, name: str | None) -> Color:
+    """Red, green, blue and opacity of a CSS colour; None is transparent.
+
+    Raises:
+        FormatError: no colour has that name.
+    """
+    if name is None:
+        return (255, 255, 255, 0)
+    try:
+        found = ImageColor.getcolor(name, "RGBA")
+    except ValueError as error:
+        raise FormatError(f"{path}: {name!a} is no colour; take one like '#d0440c' or 'navy'") from error
+    assert isinstance(found, tuple) and len(found) == 4
+    return found
+
+
+def checked_size(path: StrPath, size: int) -> int:
+    """Raises FormatError unless a picture can have that many pixels on its larger side."""
+    if not 1 <= size <= MAX_SIDE:
+        raise FormatError(f"{path}: a picture of {size} pixels cannot be made; take 1 to {MAX_SIDE}")
+    return size
+
+
+def _font(size: float, text: str) -> Any:
+    """Pillow's own font, or one of the system's for letters that it does not have."""
+    if not text.isascii():
+        for name in _FONTS:
+            try:
+                return ImageFont.truetype(name, round(size))
+            except OSError:
+                continue
+    return ImageFont.load_default(round(size))
+
+
+# --- lines ---------------------------------------------------------------------------------------
+
+Line = NDArray[np.float64]
+"""A polyline (n, 3): x, y and the width of the pen, in pixels. One point, or all the same, is a dot."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class View:
+    """How a drawing's rectangle becomes pixels."""
+
+    bounds: Bounds
+    scale: float
+
+    @classmethod
+    def of(cls, bounds: Bounds, larger_side: int) -> View:
+        return cls(bounds, larger_side / (bounds.larger_side or 1.0))
+
+    @property
+    def pixels(self) -> tuple[int, int]:
+        """Width and height of the picture."""
+        return max(1, round(self.bounds.width * self.scale)), max(1, round(self.bounds.height * self.scale))
+
+    def lines(self, sketch: Sketch, width: float, *, smooth: bool) -> Iterator[Line]:
+        """The strokes in pixels, corners rounded as on the canvas, wider where the pen was pressed."""
+        corner = (self.bounds.left, self.bounds.top)
+        for stroke, pressure in zip(sketch.strokes, sketch.pressures, strict=True):
+            line = np.empty((len(stroke), 3))
+            line[:, :2] = (stroke.astype(np.float64) - corner) * self.scale
+            line[:, 2] = width * self.scale
+            if pressure is not None:
+                line[:, 2] *= width_at(pressure.astype(np.float64))
+            rounded = smooth and len(line) > 2
+            yield _rounded(line, SHARP_REACH * width * self.scale) if rounded else line
+
+
+def _rounded(line: Line, reach: float) -> Line:
+    vertex, ends = line[1:-1], []
+    for beside, end in zip((line[:-2], line[2:]), rounding(line[:, :2], reach), strict=True):
+        whole = np.maximum(np.hypot(*(beside - vertex)[:, :2].T), 1e-9)
+        part = np.hypot(*(end - vertex[:, :2]).T) / whole
+        ends.append(vertex + (beside - vertex) * part[:, None])
+    entry, leave = ends
+    bend = float(np.abs(entry - 2 * vertex + leave).max())
+    count = min(max(math.ceil(math.sqrt(bend / (4 * _CURVE_ERROR))), 2), 16)
+    t = np.linspace(0, 1, count + 1)[None, :, None]
+    curves = (1 - t) ** 2 * entry[:, None] + 2 * t * (1 - t) * vertex[:, None] + t**2 * leave[:, None]
+    return np.concatenate([line[:1], curves.reshape(-1, 3), line[-1:]])
+
+
+class Canvas:
+    """A picture that lines are drawn on, one colour after another.
+
+    Lines of one colour that follow each other are one area: each pixel is covered as far as the nearest
+    of them reaches into it, which is known exactly and needs no oversampling.
+    """
+
+    def __init__(self, image: Image.Image) -> None:
+        self.image = image
+        self._below = image
+        self._cover: Coverage = np.zeros((image.height, image.width), np.uint8)
+        self._color: Color | None = None
+
+    def draw(self, line: Line, color: Color) -> None:
+        if color != self._color:
+            self._color = color
+            self._below = self.image.copy()
+            self._cover[:] = 0
+        box = _cover(self._cover, line)
+        if box is None:
+            return
+        left, top, right, bottom = box
+        mask = self._cover[top:bottom, left:right]
+        ink = Image.new("RGBA", (right - left, bottom - top), color[:3])
+        ink.putalpha(Image.fromarray(mask if color[3] == 255 else (mask * (color[3] / 255)).astype(np.uint8)))
+        patch = self._below.crop(box)
+        patch.alpha_composite(ink)
+        self.image.paste(patch, box)
+
+
+def _cover(plane: Coverage, line: Line) -> tuple[int, int, int, int] | None:
+    """Adds a line with round ends and joints to what is covered. Returns the box that it touched."""
+    height, wide = plane.shape
+    line = np.clip(line, -1e6, 1e6)  # a drawing may be much larger than its paper
+    starts, steps = line[:-1], np.diff(line, axis=0)
+    if len(line) == 1:
+        starts, steps = line, np.zeros((1, 3))
+    margin = float(line[:, 2].max()) / 2 + 1
+    starts, steps = _clipped(starts, steps, (wide, height), margin)
+    if not len(starts):
+        return None
+    lengths = np.hypot(*steps[:, :2].T)
+    shorter = 0.0
+    for reach in _REACHES:
+        chosen = (lengths >= shorter) & ((lengths <= reach) | (reach == _REACHES[-1]))
+        shorter = np.nextafter(reach, np.inf)
+        if chosen.any():
+            pieces = np.maximum(np.ceil(lengths[chosen] / reach), 1).astype(np.int64)
+            _cover_pieces(plane, *_in_pieces(starts[chosen], steps[chosen], pieces), margin, reach)
+    corners = np.concatenate([starts, starts + steps])[:, :2]
+    left, top = np.maximum(np.floor(corners.min(axis=0) - margin), 0).astype(int).tolist()
+    right, bottom = np.minimum(np.ceil(corners.max(axis=0) + margin), (wide, height)).astype(int).tolist()
+    return (left, top, right, bottom) if left < right and top < bottom else None
+
+
+def _clipped(starts: Line, steps: Line, size: tuple[int, int], margin: float) -> tuple[Line, Line]:
+    """The parts of lines that are near the picture: others may be a million pixels long."""
+    first, last = np.zeros(len(starts)), np.ones(len(starts))
+    for axis, side in enumerate(size):
+        start, step = starts[:, axis], steps[:, axis]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            crossings = np.sort([(-margin - start) / step, (side + margin - start) / step], axis=0)
+        outside = (start < -margin) | (start > side + margin)
+        crossings = np.where(step != 0, crossings, [[0.0], [1.0]] - 2.0 * outside)
+        first, last = np.maximum(first, crossings[0]), np.minimum(last, crossings[1])
+    kept = first <= last
+    return (starts + steps * first[:, None])[kept], (steps * (last - first)[:, None])[kept]
+
+
+def _in_pieces(starts: Line, steps: Line, pieces: NDArray[np.int64]) -> tuple[Line, Line]:
+    step = np.repeat(steps / pieces[:, None], pieces, axis=0)
+    number = np.arange(pieces.sum()) - np.repeat(np.cumsum(pieces) - pieces, pieces)
+    return np.repeat(starts, pieces, axis=0) + number[:, None] * step, step
+
+
+def _cover_pieces(plane: Coverage, starts: Line, steps: Line, margin: float, reach: float) -> None:
+    """Adds pieces no longer than `reach`, each looked at in a square of pixels around it."""
+    height, wide = plane.shape
+    side = math.ceil(reach + 2 * margin + 1)
+    corners = np.floor(np.minimum(starts, starts + steps)[:, :2] - margin).astype(np.int64)
+    pixels = np.arange(side) + 0.5
+    batch = max(1, _BATCH // side**2)
+    for begin in range(0, len(starts), batch):
+        part = slice(begin, begin + batch)
+        start, step, corner = starts[part], steps[part], corners[part]
+        x = (corner[:, :1] + pixels - start[:, :1])[:, None, :]
+        y = (corner[:, 1:] + pixels - start[:, 1:2])[:, :, None]
+        dx, dy, dw = (step[:, axis, None, None] for axis in range(3))
+        along = np.clip((x * dx + y * dy) / np.maximum(dx * dx + dy * dy, 1e-12), 0.0, 1.0)
+        width = start[:, 2, None, None] + along * dw
+        covered = width / 2 + 0.5 - np.hypot(x - along * dx, y - along * dy)
+        covered = (np.clip(covered, 0.0, np.minimum(width, 1.0)) * 255).astype(np.uint8)
+        for (left, top), patch in zip(corner.tolist(), covered, strict=True):
+            x0, y0 = max(left, 0), max(top, 0)
+            x1, y1 = min(left + side, wide), min(top + side, height)
+            if x0 < x1 and y0 < y1:
+                place = plane[y0:y1, x0:x1]
+                np.maximum(place, patch[y0 - top : y1 - top, x0 - left : x1 - left], out=place)
+
+
+# --- sheets --------------------------------------------------------------------------------------
+
+
+def empty_sheet(sheet: Sheet, titles: Sequence[str] | None, scale: float) -> Image.Image:
+    """The picture of a sheet without its drawings."""
+    size = (max(1, round(sheet.width * scale)), max(1, round(sheet.height * scale)))
+    image = Image.new("RGBA", size, "#ffffff")
+    side = max(1, round(sheet.cell * scale))
+    big = Image.new("RGBA", (side * _OVERSAMPLED,) * 2, "#ffffff")
+    corner = sheet.corner * scale * _OVERSAMPLED
+    ImageDraw.Draw(big).rounded_rectangle((0, 0, *(length - 1 for length in big.size)), corner, CELL_COLOR)
+    tile = big.reduce(_OVERSAMPLED)
+    pen = ImageDraw.Draw(image)
+    for number, cell in enumerate(sheet.cells()):
+        image.paste(tile, (round(cell.left * scale), round(cell.top * scale)))
+        if titles is not None:
+            x, y = sheet.baseline(cell)
+            font = _font(sheet.font_size * scale, titles[number])
+            text = _shortened(titles[number], font, (sheet.cell + sheet.gap) * scale)
+            pen.text((x * scale, y * scale), text, CAPTION_COLOR, font, anchor="ms")
+    return image
+
+
+def _shortened(text: str, font: Any, width: float) -> str:
+    """The text, or as much of it as has room."""
+    text = " ".join(text.split())[:200]
+    if font.getlength(text) <= width:
+        return text
+    while text and font.getlength(text + "…") > width:
+        text = text[:-1]
+    return text + "…"
