@@ -45,6 +45,13 @@ class Actions:
         self.repeat = self._make("&Repeat", "Draw the last ending again, at the temperature set now", "R")
         self.again_calmer = self._make("Repeat, More Care&ful", "The same again, more careful", ",")
         self.again_wilder = self._make("Repeat, Wil&der", "The same again, wilder", ".")
+        self.endings = self._make(
+            "Other &Endings…", "Several endings side by side, to choose from", "Shift+Space", "endings"
+        )
+        self.more_like = self._make(
+            "More &Like This", "Endings that resemble the one pointed at", "L", "like"
+        )
+        self.more_different = self._make("More Differe&nt", "Endings that differ more", "D", "different")
         self.suggest = self._make("Su&ggest as I Draw", "A pale continuation when the pen lifts", "Ctrl+G")
         self.suggest.setCheckable(True)
         self.take_suggestion = self._make("&Take the Suggestion", "Take the pale continuation", "Tab")
@@ -103,6 +110,10 @@ class Actions:
             self.another,
             self.discard,
             self.go_on,
+            None,
+            self.endings,
+            self.more_like,
+            self.more_different,
             None,
             self.suggest,
             self.take_suggestion,

@@ -68,7 +68,7 @@ class Bar(QFrame):
         row.addWidget(_rule())
         self._pages = QStackedWidget()
         self._page_of = {
-            State.NONE: self._page(actions.stroke, actions.complete),
+            State.NONE: self._page(actions.endings, actions.stroke, actions.complete),
             State.WAITING: self._page(actions.discard, actions.stop),
             State.OFFERED: self._page(actions.discard, actions.another, actions.keep),
         }
@@ -232,7 +232,9 @@ class _Button(QToolButton):
 
 def _short(text: str) -> str:
     """A menu says "Draw Another Ending"; a button beside "Keep" need not."""
-    return {"Draw Another Ending": "Another", "Next Stroke Only": "Next stroke"}.get(text, text)
+    return {"Draw Another Ending": "Another", "Next Stroke Only": "Next stroke", "Other Endings…": ""}.get(
+        text, text
+    )
 
 
 def _box(name: str, tip: str) -> QComboBox:

@@ -7,20 +7,20 @@ import random
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QKeySequence, QShortcut
 
 from gui import words
 from gui.ending import State
+from gui.gallery import SEEDS, Gallery
 from gui.ghost import Ghost
 from gui.pen import PenSpeed
+from gui.theme import Colours
+from gui.variations import Endings
 from gui.worker import Wish
-from sketchrnn.sketch import Author
+from sketchrnn.sketch import Author, Floats
 
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
-
-SEEDS = 1_000_000
-"""Seeds are below: short enough to be told to somebody."""
 
 NOTCHES = 2
 """Steps of the slider by which a repeated ending is wilder or more careful."""
@@ -34,6 +34,9 @@ class Completing(QObject):
         self._window = window
         self._settings = window.settings
         self.ghost = Ghost(window.worker, self)
+        self.gallery = Gallery(window.worker, window.actions_)
+        window.middle.addWidget(self.gallery)
+        self._numbers = [QShortcut(QKeySequence(str(n)), window) for n in range(1, 10)]
         self._last: Wish | None = None
         self._kept_at: int | None = None  # where the undo stack was when the last ending was kept
         self._taking = False
@@ -44,11 +47,21 @@ class Completing(QObject):
         window, act = self._window, self._window.actions_
         window.canvas.add_overlay(self.ghost.paint)
         self.ghost.changed.connect(self._on_ghost)
+        window.canvas.add_overlay(self.gallery.paint)
+        self.gallery.previewed.connect(window.canvas.update)
+        self.gallery.taken.connect(self._on_taken)
+        self.gallery.closed.connect(self.close_panel)
+        self.gallery.count_chosen.connect(self._on_count)
+        self.gallery.rested.connect(self._on_rested)
+        self.gallery.failed.connect(window._on_model_failed)
+        for number, shortcut in enumerate(self._numbers):
+            shortcut.activated.connect(lambda number=number: self.gallery.take(number))
         window.document.changed.connect(self._on_document_changed)
         window.canvas.addAction(act.take_suggestion)
         window.canvas.addAction(act.take_one_stroke)
         for action, slot in (
             (act.go_on, self.go_on),
+            (act.endings, self.other_endings),
             (act.repeat, self.repeat),
             (act.again_calmer, self._again_calmer),
             (act.again_wilder, self._again_wilder),
@@ -62,7 +75,7 @@ class Completing(QObject):
     def _restore(self) -> None:
         act, speed = self._window.actions_, self._settings.pen_speed
         act.suggest.setChecked(self._settings.suggests)
-        self._window.ending.speed = speed
+        self._window.ending.speed = self.gallery.speed = speed
         for action in act.speeds.actions():
             action.setChecked(action.data() == speed.name)
 
@@ -109,6 +122,29 @@ class Completing(QObject):
             self._draw(dataclasses.replace(wish, scale=last.scale))
             window.say(words.repeating(wish.model.name, wish.temperature))
 
+    def other_endings(self) -> None:
+        """Several endings side by side."""
+        window = self._window
+        window.settle()
+        wish = self.wish()
+        if wish is None:
+            window.complete()  # says why not
+        elif not window.canvas.pen_is_down:
+            self.ghost.dismiss()
+            self.gallery.begin(Endings(wish, tuple(window.document.strokes), self._settings.endings))
+            window.say(words.endings(wish.model.name, self._settings.endings))
+            window._enable()
+
+    def close_panel(self) -> bool:
+        """Closes what stands beside the paper. Returns whether anything did."""
+        if not self.gallery.open:
+            return False
+        self.gallery.end()
+        self._window.say("")
+        self._window._enable()
+        self._window.canvas.setFocus()
+        return True
+
     def take_suggestion(self) -> None:
         self._add(self.ghost.take())
 
@@ -117,8 +153,22 @@ class Completing(QObject):
 
     # --- what the window reports ---------------------------------------------------------------
 
+    def set_colours(self, colours: Colours) -> None:
+        self.gallery.set_colours(colours)
+
+    def dismissed(self) -> bool:
+        """Esc was pressed, or its button. Returns whether something of ours went away by it."""
+        if self._window.ending.state is not State.NONE:
+            return False
+        if self.ghost.visible:
+            self.ghost.dismiss()
+            self._window.say("")
+            return True
+        return self.close_panel()
+
     def pen_down(self) -> None:
         self.ghost.dismiss()
+        self.close_panel()
 
     def pen_up(self) -> None:
         """A stroke of the person's is on the paper now."""
@@ -136,13 +186,17 @@ class Completing(QObject):
             action.setEnabled(self._last is not None)
         act.take_suggestion.setEnabled(self.ghost.visible)
         act.take_one_stroke.setEnabled(self.ghost.visible)
-        if self.ghost.visible:
+        if self.ghost.visible or self.gallery.open:
             act.discard.setEnabled(True)
+        for shortcut in self._numbers:
+            shortcut.setEnabled(self.gallery.open)
+        self.gallery.enable()
 
     # --- inside --------------------------------------------------------------------------------
 
     def _draw(self, wish: Wish) -> None:
         self.ghost.dismiss()
+        self.close_panel()
         self._last, self._kept_at = wish, None
         self._window.ending.begin(wish)
 
@@ -154,7 +208,7 @@ class Completing(QObject):
         if wish is not None and len(wish.half) and not window.canvas.pen_is_down:
             self.ghost.ask(wish)
 
-    def _add(self, strokes: list) -> None:
+    def _add(self, strokes: list[Floats]) -> None:
         if not strokes:
             return
         self._taking = True
@@ -163,6 +217,17 @@ class Completing(QObject):
         finally:
             self._taking = False
         self._window.say("" if not self.ghost.visible else words.SUGGESTED)
+
+    def _on_taken(self, strokes: list[Floats], replaces: bool) -> None:
+        self._window._add(strokes, Author.MODEL)
+        self._window.say(words.TAKEN)
+        self._window.canvas.setFocus()
+
+    def _on_rested(self) -> None:
+        self._window.say(words.CHOOSE)
+
+    def _on_count(self, count: int) -> None:
+        self._settings.endings = count
 
     def _on_ghost(self) -> None:
         self._window.canvas.update()
@@ -173,6 +238,8 @@ class Completing(QObject):
     def _on_document_changed(self) -> None:
         if not self._taking:
             self.ghost.dismiss()
+        if self.gallery.open:  # it was made for another drawing
+            self.close_panel()
 
     def _again_calmer(self) -> None:
         self._window.bar.step_temperature(-NOTCHES)
@@ -192,4 +259,4 @@ class Completing(QObject):
 
     def _on_speed(self, action: QAction) -> None:
         speed = PenSpeed[action.data()]
-        self._settings.pen_speed = self._window.ending.speed = speed
+        self._settings.pen_speed = self._window.ending.speed = self.gallery.speed = speed

@@ -73,6 +73,7 @@ class MainWindow(QMainWindow):
         self.actions_.tint(colours)
         self.bar.set_colours(colours)
         self.canvas.set_colours(colours)
+        self.completing.set_colours(colours)
 
     # --- assembling ----------------------------------------------------------------------------
 
@@ -168,9 +169,9 @@ class MainWindow(QMainWindow):
         self.say(words.KEPT)
 
     def discard(self) -> None:
-        self.ending.discard()
-        self.completing.ghost.dismiss()
-        self.say("")
+        if not self.completing.dismissed():
+            self.ending.discard()
+            self.say("")
 
     def settle(self) -> None:
         """Ink that is offered, or still being drawn, becomes part of the drawing."""

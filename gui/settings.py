@@ -54,6 +54,18 @@ class Settings:
         self._store.setValue("model/suggests", on)
 
     @property
+    def endings(self) -> int:
+        """How many endings are drawn side by side, 1 to 16."""
+        try:
+            return min(max(int(str(self._store.value("model/endings", 9))), 1), 16)
+        except ValueError:
+            return 9
+
+    @endings.setter
+    def endings(self, count: int) -> None:
+        self._store.setValue("model/endings", count)
+
+    @property
     def pen_speed(self) -> PenSpeed:
         name = str(self._store.value("model/pen_speed", PenSpeed.CALM.name))
         return PenSpeed[name] if name in PenSpeed.__members__ else PenSpeed.CALM

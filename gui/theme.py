@@ -152,16 +152,24 @@ Bar QToolButton[role="main"]:hover { background: $accent_hover; }
 Bar QToolButton[role="main"]:focus { border: 2px solid $text; }
 Bar QToolButton[role="main"]:disabled { background: $pressed; color: $muted; }
 
-Bar QComboBox { background: transparent; color: $text; border: 1px solid $border; border-radius: 9px;
+Bar QComboBox,
+SidePanel QComboBox { background: transparent; color: $text; border: 1px solid $border; border-radius: 9px;
     padding: 6px 10px; min-height: 20px; }
-Bar QComboBox:hover { background: $hover; }
-Bar QComboBox:focus { border-color: $muted; }
-Bar QComboBox:disabled { color: $muted; }
-Bar QComboBox::drop-down { border: none; width: 24px; }
-Bar QComboBox::down-arrow { image: url($chevron); width: 12px; height: 12px; }
-Bar QComboBox QAbstractItemView { background: $surface; color: $text; border: 1px solid $border;
+Bar QComboBox:hover,
+SidePanel QComboBox:hover { background: $hover; }
+Bar QComboBox:focus,
+SidePanel QComboBox:focus { border-color: $muted; }
+Bar QComboBox:disabled,
+SidePanel QComboBox:disabled { color: $muted; }
+Bar QComboBox::drop-down,
+SidePanel QComboBox::drop-down { border: none; width: 24px; }
+Bar QComboBox::down-arrow,
+SidePanel QComboBox::down-arrow { image: url($chevron); width: 12px; height: 12px; }
+Bar QComboBox QAbstractItemView,
+SidePanel QComboBox QAbstractItemView { background: $surface; color: $text; border: 1px solid $border;
     outline: none; padding: 4px; selection-background-color: $pressed; selection-color: $text; }
-Bar QComboBox QAbstractItemView::item { padding: 5px 8px; border-radius: 5px; min-height: 20px; }
+Bar QComboBox QAbstractItemView::item,
+SidePanel QComboBox QAbstractItemView::item { padding: 5px 8px; border-radius: 5px; min-height: 20px; }
 
 Bar QSlider::groove:horizontal { height: 4px; border-radius: 2px; background: $pressed; }
 Bar QSlider::sub-page:horizontal { height: 4px; border-radius: 2px; background: $muted; }
@@ -169,6 +177,18 @@ Bar QSlider::handle:horizontal { width: 16px; height: 16px; margin: -7px 0; bord
     background: $surface; border: 1px solid $muted; }
 Bar QSlider::handle:horizontal:hover { border-color: $text; }
 Bar QSlider::handle:horizontal:focus { border: 2px solid $text; width: 14px; height: 14px; }
+
+SidePanel QLabel#title { font-weight: 600; }
+SidePanel QToolButton { background: transparent; color: $text; border: 1px solid transparent;
+    border-radius: 9px; padding: 6px; }
+SidePanel QToolButton:hover { background: $hover; }
+SidePanel QToolButton:pressed, SidePanel QToolButton:checked { background: $pressed; }
+SidePanel QToolButton:focus { border-color: $muted; }
+SidePanel QToolButton:disabled { color: $faint; }
+SidePanel QLineEdit { background: $paper; color: $text; border: 1px solid $border;
+    border-radius: 8px; padding: 5px 8px; selection-background-color: $accent;
+    selection-color: $on_accent; }
+SidePanel QLineEdit:focus { border-color: $muted; }
 
 QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QPushButton { background: $surface; color: $text; border: 1px solid $border; border-radius: 8px;

@@ -13,6 +13,9 @@ CLEARED = "The paper is empty. Undo brings the drawing back."
 NOTHING_TO_ADD = "The model finds your drawing finished. Draw some more, or try a wilder temperature."
 COULD_NOT = "The model could not go on; your drawing is as you left it."
 SUGGESTED = "Tab takes the pale ink, → one stroke of it, Esc dismisses it. Or just draw on."
+GALLERY = "Point at one to see it on the paper; click it, or press its number, to take it."
+CHOOSE = "Click the one you like, or press its number. Esc closes the gallery."
+TAKEN = "Taken. Draw on, or press Space."
 DECIDE = "Return keeps it, Esc takes it away, Space draws another ending."
 
 ABOUT = (
@@ -31,3 +34,7 @@ def offered(model: str, ended: bool) -> str:
 
 def repeating(model: str, temperature: float) -> str:
     return f"{model} draws it again at temperature {temperature:.2f}…"
+
+
+def endings(model: str, count: int) -> str:
+    return f"{model} draws {count} endings…" if count > 1 else f"{model} draws another ending…"

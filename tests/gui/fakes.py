@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import time
 from collections.abc import Iterator
@@ -37,15 +38,26 @@ class SpiralModel:
     def __init__(self, strokes: int = 3, points: int = 60, delay: float = 0.0, fails_at: int = -1) -> None:
         self.strokes, self.points, self.delay, self.fails_at = strokes, points, delay, fails_at
         self.halves: list[Sketch] = []
-        self.seeds: list[int] = []
+        self.seeds: list[Any] = []
+        self.temperatures: list[float] = []
 
     def ink(self, half: Sketch, **options: Any) -> Iterator[FakePoint]:
         self.halves.append(half)
         self.seeds.append(options["seed"])
+        self.temperatures.append(options.get("temperature", 0.0))
         time.sleep(self.delay)
+        yield from self._spirals(options["seed"])
+
+    def endings(self, half: Sketch, count: int, **options: Any) -> Iterator[list[FakePoint | None]]:
+        self.halves.append(half)
+        inks = [self._spirals(options["seed"] + number) for number in range(count)]
+        return map(list, itertools.zip_longest(*inks))
+
+    def _spirals(self, seed: Any) -> Iterator[FakePoint]:
+        shift = seed % 40 if isinstance(seed, int) else 0
         count = 0
         for stroke in range(self.strokes):
-            x, y = 300 + 150 * stroke + options["seed"] % 40, 360
+            x, y = 300 + 150 * stroke + shift, 360
             for step in range(self.points):
                 if count == self.fails_at:
                     raise ModelError("the fake model has had enough; choose another one")
