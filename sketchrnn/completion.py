@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sketchrnn import simplify, store
-from sketchrnn.engine import Decoder, DecoderState, Encoder, Latent, Mixture, Sampler
+from sketchrnn.engine import Decoder, DecoderState, Encoder, Labels, Latent, Mixture, Sampler
 from sketchrnn.engine.products import Weight
 from sketchrnn.engine.sampling import END, UP, check_temperature
 from sketchrnn.engine.threads import one_blas_thread
@@ -35,10 +35,6 @@ kanji, sheep and QuickDraw, which agree well enough to serve for all (docs/decis
 PAPER_FILL = 0.8
 """How much of the paper's smaller side a whole drawing covers, as a first guess."""
 
-SCALE_STEP = 1.1
-"""On a paper, guesses are rounded to powers of this: mostly a new stroke then leaves the scale as it was, and
-what the model has read of the drawing stays read. A guess is off by more than that."""
-
 PRIOR_DEVIATION = 0.5
 """How sure that guess is: the standard deviation of the logarithm of the true size over it."""
 
@@ -56,9 +52,6 @@ TRIES = 5
 
 SMALLER = 1.15
 """How much smaller the whole is taken to be after an ending that did not."""
-
-KEPT_GUESSES = 16
-"""Drawings whose guessed scale is remembered."""
 
 AHEAD = 8
 """Points that are drawn at a time, before anybody reads them."""
@@ -91,7 +84,7 @@ class Completer:
         weights = store.read_weights(info)
         self._decoder = Decoder(info.architecture, weights)
         self._encoder = Encoder(info.architecture, weights) if info.conditional else None
-        self._guesses: dict[tuple[tuple[bytes, ...], Bounds | None], float] = {}
+        self._labels = Labels(weights) if info.labels else None
         mean, factor = weights.get("latent/mean"), weights.get("latent/factor")
         self._latent = None if mean is None or factor is None else (mean, Weight(factor.T))
 
@@ -112,7 +105,8 @@ class Completer:
 
         Args:
             half: the beginning, in any unit. Without strokes the model draws from nothing.
-            label: what it shall become, for a model with labels.
+            label: what it shall become, for a model with labels; None for what it looks like already (see
+                `recognize`), and from nothing for any of them.
             temperature: τ, above 0; less is more careful.
             seed: the same seed gives the same ending.
             paper: the rectangle that the drawing is meant to fill: a first guess of its size, and where the
@@ -218,8 +212,10 @@ class Completer:
         sequence = seed if isinstance(seed, np.random.SeedSequence) else np.random.SeedSequence(seed)
         for first in range(0, count, TOGETHER):
             randoms = _generators(sequence, range(first, min(first + TOGETHER, count)))
-            for ink in self._inks(Sketch(), label, temperature, randoms, None, None):
-                yield _drawn(ink, label)
+            numbers = self._any_numbers(label, randoms)
+            inks = self._inks_from_nothing(temperature, randoms, numbers)
+            for ink, number in zip(inks, numbers, strict=True):
+                yield _drawn(ink, None if number is None else self.info.labels[number])
 
     def _inks(
         self,
@@ -231,44 +227,53 @@ class Completer:
         scale: float | None,
     ) -> list[Iterator[InkPoint]]:
         """The ink of an ending for each generator. All are drawn in one batch, and none depends on others."""
-        self._check_label(label)
+        number = self._number(label)
         check_temperature(temperature)
         if scale is not None and not 0.0 < scale < math.inf:
             raise ConfigError(f"the scale is {scale}; it must be a finite number above 0")
         if len(half) == 0:
-            inks = self._inks_from_nothing(temperature, randoms)
+            inks = self._inks_from_nothing(temperature, randoms, self._any_numbers(label, randoms))
             return inks if paper is None else [_fitted(list(ink), paper) for ink in inks]
+        if number is None and self._recognises:
+            looks_like = self._sizes(half, paper, scale).labels
+            number = None if looks_like is None else int(looks_like.argmax())
         if scale is None:
-            scale = self.guess_scale(half, paper)
+            scale = self._sizes(half, paper, number=number).mean
         if paper is None:
-            return self._endings(half, scale, temperature, randoms)
+            return self._endings(half, scale, temperature, randoms, number)
         # An ending that runs off the paper was drawn under too large a size: try again, somewhat smaller.
         tries: list[list[tuple[float, list[InkPoint]]]] = [[] for _ in randoms]
         leaving = list(range(len(randoms)))
         for _ in range(TRIES):
-            inks = self._endings(half, scale, temperature, [randoms[number] for number in leaving])
-            for number, ink in zip(leaving, inks, strict=True):
+            inks = self._endings(half, scale, temperature, [randoms[which] for which in leaving], number)
+            for which, ink in zip(leaving, inks, strict=True):
                 points = list(ink)
-                tries[number].append((_overshoot(points, paper, half.bounds), points))
-            leaving = [number for number in leaving if tries[number][-1][0] > 0.0]
+                tries[which].append((_overshoot(points, paper, half.bounds), points))
+            leaving = [which for which in leaving if tries[which][-1][0] > 0.0]
             if not leaving:
                 break
             scale *= SMALLER
         return [iter(min(each, key=lambda one: one[0])[1]) for each in tries]
 
     def _endings(
-        self, half: Sketch, scale: float, temperature: float, randoms: Sequence[np.random.Generator]
+        self,
+        half: Sketch,
+        scale: float,
+        temperature: float,
+        randoms: Sequence[np.random.Generator],
+        number: int | None,
     ) -> list[Iterator[InkPoint]]:
         """Endings under a given scale (pixels of the frame for a unit of the drawing)."""
         rows = self._to_model(half, scale)
         count = len(randoms)
         with one_blas_thread():
             if self._encoder is None:  # all begin in the same state
-                outputs, state = self._decoder.prime(self._decoder.start(), [rows])
+                outputs, state = self._decoder.prime(self._decoder.start(told=self._told([number])), [rows])
                 last_outputs, state = np.repeat(outputs[0][-1:], count, axis=0), state.take([0] * count)
             else:
-                latent = self._encode([rows])
-                state = self._decoder.start(_sample_latent(latent, temperature, randoms))
+                latent = self._encode([rows], number)
+                z = _sample_latent(latent, temperature, randoms)
+                state = self._decoder.start(z, told=self._told([number] * count))
                 outputs, state = self._decoder.prime(state, [rows] * count)
                 last_outputs = np.stack([each[-1] for each in outputs])
         last = half.strokes[-1][-1].astype(np.float64)
@@ -277,39 +282,94 @@ class Completer:
         unit = self.info.scale_factor / scale
         return [_to_paper(batch.offsets(number), last, unit) for number in range(count)]
 
-    # --- the latent space ----------------------------------------------------------------------
+    # --- what it is ----------------------------------------------------------------------------
 
-    def encode(self, sketch: Sketch) -> Floats:
-        """The mean of the posterior of z for a whole drawing, float32 (Nz,).
+    def recognize(self, half: Sketch, *, paper: Bounds | None = None) -> list[tuple[str, float]]:
+        """What a drawing or its beginning looks like: every label with its probability, likeliest first.
+
+        It may have any size: what it looks like under each is weighed by how likely that size is.
 
         Raises:
-            ModelError: the model has no encoder.
+            ModelError: the model has no labels, or no encoder to recognise them with.
+            SketchError: there is nothing to recognise.
         """
+        if not self._recognises:
+            raise ModelError(f"model {self.info.name!r} knows no labels; choose another with --model")
+        if len(half) == 0:
+            raise SketchError("the drawing is empty; draw something first")
+        found = self._sizes(half, paper).labels
+        likely = np.full(len(self.info.labels), 1.0 / len(self.info.labels)) if found is None else found
+        order = np.argsort(-likely, kind="stable")
+        return [(self.info.labels[number], float(likely[number])) for number in order]
+
+    @property
+    def _recognises(self) -> bool:
+        return self._labels is not None and self._encoder is not None
+
+    # --- the latent space ----------------------------------------------------------------------
+
+    def encode(self, sketch: Sketch, *, label: str | None = None) -> Floats:
+        """The mean of the posterior of z for a whole drawing, float32 (Nz,).
+
+        Args:
+            sketch: the drawing.
+            label: what it shows, for a model with labels; its own label, if it has one, by default.
+
+        Raises:
+            ModelError: the model has no encoder, or no such label.
+        """
+        number = self._own_number(sketch, label)
         with one_blas_thread():
-            return np.asarray(self._encode([self._whole_to_model(sketch)]).mu[0])
+            return np.asarray(self._encode([self._whole_to_model(sketch)], number).mu[0])
 
     def decode(
-        self, z: ArrayLike, *, temperature: float = DEFAULT_TEMPERATURE, seed: int | None = None
+        self,
+        z: ArrayLike,
+        *,
+        label: str | None = None,
+        temperature: float = DEFAULT_TEMPERATURE,
+        seed: int | None = None,
     ) -> Sketch:
         """A drawing from a latent vector (Nz,), in the model's frame.
 
+        Args:
+            z: the vector.
+            label: what to draw, for a model with labels.
+            temperature: τ, above 0.
+            seed: the same seed gives the same drawing.
+
         Raises:
-            ModelError: the model has no latent space, or z has another size.
+            ModelError: the model has no latent space or no such label, or z has another size.
         """
+        return self._decoded(z, self._told([self._number(label)]), label, temperature, seed)
+
+    def _decoded(
+        self, z: ArrayLike, told: Floats | None, label: str | None, temperature: float, seed: int | None
+    ) -> Sketch:
         vector = np.asarray(z, np.float32)
         if not self.info.conditional:
             raise ModelError(f"model {self.info.name!r} is a decoder alone: it has no latent space")
         size = self.info.architecture.z_size
         if vector.shape != (size,):
             raise ModelError(f"z has shape {vector.shape}; {self.info.name!r} needs ({size},)")
-        inks = self._inks_from_latent(vector[None], temperature, [np.random.default_rng(seed)])
-        return _drawn(inks[0], None)
+        inks = self._inks_from_latent(vector[None], temperature, [np.random.default_rng(seed)], told)
+        return _drawn(inks[0], label)
 
     def reconstruct(
-        self, sketch: Sketch, *, temperature: float = DEFAULT_TEMPERATURE, seed: int | None = None
+        self,
+        sketch: Sketch,
+        *,
+        label: str | None = None,
+        temperature: float = DEFAULT_TEMPERATURE,
+        seed: int | None = None,
     ) -> Sketch:
-        """The drawing drawn again by the model, through z."""
-        return self.decode(self.encode(sketch), temperature=temperature, seed=seed)
+        """The drawing drawn again by the model, through z.
+
+        For a model with labels: as `label`, or as what the drawing says it is, or as what it looks like.
+        """
+        label = self._label_of(sketch, label)
+        z = self.encode(sketch, label=label)
+        return self.decode(z, label=label, temperature=temperature, seed=seed)
 
     def interpolate(
         self,
@@ -322,74 +382,104 @@ class Completer:
     ) -> list[Sketch]:
         """Drawings along the great arc between two latent vectors (spherical interpolation).
 
+        For a model with labels, what each of the two is goes over from one to the other as well.
+
         Args:
+            first, last: the drawings to go from and to.
             steps: how many drawings, both ends among them, at least 2.
+            temperature: τ, above 0.
+            seed: the same seed gives the same drawings.
         """
         if steps < 2:
             raise ModelError(f"an interpolation needs 2 steps or more, not {steps}")
-        from_z, to_z = self.encode(first), self.encode(last)
-        return [
-            self.decode(slerp(from_z, to_z, float(t)), temperature=temperature, seed=seed)
-            for t in np.linspace(0.0, 1.0, steps)
-        ]
+        labels = [self._label_of(sketch, None) for sketch in (first, last)]
+        from_z, to_z = (self.encode(s, label=name) for s, name in zip((first, last), labels, strict=True))
+        ends = self._told([self._number(name) for name in labels])
+        film = []
+        for t in np.linspace(0.0, 1.0, steps).tolist():
+            told = None if ends is None else np.asarray((1.0 - t) * ends[:1] + t * ends[1:], np.float32)
+            label = labels[0] if labels[0] == labels[1] else None
+            film.append(self._decoded(slerp(from_z, to_z, t), told, label, temperature, seed))
+        return film
 
     # --- size ----------------------------------------------------------------------------------
 
-    def guess_scale(self, half: Sketch, paper: Bounds | None = None) -> float:
+    def guess_scale(self, half: Sketch, paper: Bounds | None = None, *, label: str | None = None) -> float:
         """Pixels of the model's frame for a unit of the person's drawing.
 
         Tries several sizes that the whole may have, and takes the mean of log size under what is then
         believed: log p of offsets in common units and of the pen, less what z had to tell, plus two
         priors: how much of a drawing beginnings usually cover, and the size that fills the paper.
         """
-        asked = (tuple(stroke.tobytes() for stroke in half.strokes), paper)
-        if asked not in self._guesses:  # another ending of the same drawing
-            if len(self._guesses) >= KEPT_GUESSES:
-                del self._guesses[next(iter(self._guesses))]
-            self._guesses[asked] = self._guess_scale(half, paper)
-        return self._guesses[asked]
+        return self._sizes(half, paper, number=self._number(label)).mean
 
-    def _guess_scale(self, half: Sketch, paper: Bounds | None) -> float:
+    def _sizes(
+        self,
+        half: Sketch,
+        paper: Bounds | None,
+        scale: float | None = None,
+        number: int | None = None,
+    ) -> _Sizes:
+        """How large the whole may be, and what the beginning looks like.
+
+        Args:
+            half: the beginning.
+            paper: see `complete`.
+            scale: if that is known already.
+            number: of the label, if that is known.
+        """
         info, side = self.info, half.bounds.larger_side
         fitting = PAPER_FILL * min(paper.width, paper.height) if paper is not None else math.nan
         if side < SMALLEST:  # a dot says nothing
-            return info.frame / fitting if fitting > 0.0 else 1.0
-        scales = np.array([fill * info.frame / side for fill in FILLS])
-        scores = np.log(FILL_PRIOR)
+            return _Sizes(info.frame / fitting if fitting > 0.0 else 1.0, None)
+        if scale is not None:
+            scales, scores = np.array([scale]), np.zeros(1)
+        else:
+            scales = np.array([fill * info.frame / side for fill in FILLS])
+            scores = np.log(FILL_PRIOR)
         if fitting > 0.0:
             scores -= 0.5 * (np.log(info.frame / scales / fitting) / PRIOR_DEVIATION) ** 2
         # The same points under every scale, or their densities could not be compared.
         points = simplify.simplified(half, info.epsilon / float(np.median(scales)))
         rows = self._to_stroke3(points)[-MAX_PRIMED_POINTS:]
-        if len(rows) > 1:
+        logits = None
+        if len(rows) > 1 or self._recognises:
             with one_blas_thread():
-                scores += self._log_likelihoods(rows, scales)
+                likelihoods, logits = self._log_likelihoods(rows, scales, number)
+            if len(rows) > 1:
+                scores = scores + likelihoods
         scores = np.where(np.isfinite(scores), scores, -np.inf)
         if not np.isfinite(scores).any():
-            return float(scales[-1])
+            return _Sizes(float(scales[-1]), None)
         belief = np.exp(scores - scores.max())
-        guess = float(np.average(np.log(scales), weights=belief))
-        if fitting > 0.0:
-            filling, step = math.log(info.frame / fitting), math.log(SCALE_STEP)
-            guess = filling + step * round((guess - filling) / step)
-        return math.exp(guess)
+        labels = None
+        if logits is not None and np.isfinite(logits).all():
+            labels = np.average(_softmax(logits), axis=0, weights=belief)
+        return _Sizes(float(np.exp(np.average(np.log(scales), weights=belief))), labels)
 
-    def _log_likelihoods(self, rows: Floats, scales: NDArray[np.float64]) -> NDArray[np.float64]:
-        """log p of a beginning (n, 3) under each scale, offsets measured in the beginning's own unit."""
+    def _log_likelihoods(
+        self, rows: Floats, scales: NDArray[np.float64], number: int | None = None
+    ) -> tuple[NDArray[np.float64], Floats | None]:
+        """log p of a beginning (n, 3) under each scale, offsets measured in the beginning's own unit.
+
+        And the logits of the labels under each, (scales, labels), if the model recognises them.
+        """
         units = scales / self.info.scale_factor
         candidates = [np.column_stack([rows[:, :2] * unit, rows[:, 2]]).astype(np.float32) for unit in units]
+        told, logits = self._told([number] * len(units)), None
         if self._encoder is None:
-            state, kl = self._decoder.start(batch=len(units)), np.zeros(len(units), np.float32)
+            state, kl = self._decoder.start(None, len(units), told), np.zeros(len(units), np.float32)
         else:
-            latent = self._encode(candidates)
-            state, kl = self._decoder.start(latent.mu), latent.kl
+            latent = self._encode(candidates, number)
+            logits = latent.label_logits
+            state, kl = self._decoder.start(latent.mu, told=told), latent.kl
         outputs, _ = self._decoder.prime(state, candidates)
         skipped = int(self.info.explicit_start)  # a start that is always the same says nothing
         scores = 2.0 * (len(rows) - skipped) * np.log(units) - kl
-        for number, (candidate, predicted) in enumerate(zip(candidates, outputs, strict=True)):
+        for which, (candidate, predicted) in enumerate(zip(candidates, outputs, strict=True)):
             offset, pen = Mixture.of(predicted[:-1]).log_likelihood(candidate)
-            scores[number] += offset[skipped:].sum() + pen[skipped:].sum()
-        return np.asarray(scores)
+            scores[which] += offset[skipped:].sum() + pen[skipped:].sum()
+        return np.asarray(scores), logits
 
     # --- to the model and back -----------------------------------------------------------------
 
@@ -409,24 +499,60 @@ class Completer:
             raise SketchError("the drawing is a single dot; draw more of it")
         return self._to_model(sketch, self.info.frame / side)
 
-    def _encode(self, drawings: Sequence[Floats]) -> Latent:
+    def _encode(self, drawings: Sequence[Floats], number: int | None = None) -> Latent:
         if self._encoder is None:
             raise ModelError(f"model {self.info.name!r} is a decoder alone: it has no latent space")
-        return self._encoder.encode(drawings)
+        return self._encoder.encode(drawings, self._told([number] * len(drawings)))
 
-    def _check_label(self, label: str | None) -> None:
-        if label is not None and label not in self.info.labels:
+    # --- labels --------------------------------------------------------------------------------
+
+    def _number(self, label: str | None) -> int | None:
+        """The number of a label. Raises ModelError if the model does not have it."""
+        if label is None:
+            return None
+        if label not in self.info.labels:
             known = ", ".join(self.info.labels) or "none: leave the label out"
             raise ModelError(f"model {self.info.name!r} has no label {label!r}; it has {known}")
+        return self.info.labels.index(label)
+
+    def _own_number(self, sketch: Sketch, label: str | None) -> int | None:
+        """The number of the label given, or else of the drawing's own, if the model has that."""
+        if label is None and sketch.label in self.info.labels:
+            label = sketch.label
+        return self._number(label)
+
+    def _label_of(self, sketch: Sketch, label: str | None) -> str | None:
+        """The label given, or the drawing's own, or what it looks like; None for a model without labels."""
+        number = self._own_number(sketch, label)
+        if number is not None:
+            return self.info.labels[number]
+        return self.recognize(sketch)[0][0] if self._recognises and len(sketch) else None
+
+    def _any_numbers(self, label: str | None, randoms: Sequence[np.random.Generator]) -> list[int | None]:
+        """The label's number for each drawing; without one, any label's by chance."""
+        number = self._number(label)
+        if number is not None or not self.info.labels:
+            return [number] * len(randoms)
+        return [int(random.integers(len(self.info.labels))) for random in randoms]
+
+    def _told(self, numbers: Sequence[int | None]) -> Floats | None:
+        """What the networks are told of these labels, (B, E); None in a model without labels."""
+        return None if self._labels is None else self._labels.told(numbers)
 
     # --- drawing -------------------------------------------------------------------------------
 
     def _inks_from_nothing(
-        self, temperature: float, randoms: Sequence[np.random.Generator]
+        self,
+        temperature: float,
+        randoms: Sequence[np.random.Generator],
+        numbers: Sequence[int | None],
     ) -> list[Iterator[InkPoint]]:
-        return self._inks_from_latent(self._random_latents(randoms), temperature, randoms)
+        z = self._random_latents(randoms, numbers)
+        return self._inks_from_latent(z, temperature, randoms, self._told(numbers))
 
-    def _random_latents(self, randoms: Sequence[np.random.Generator]) -> Floats | None:
+    def _random_latents(
+        self, randoms: Sequence[np.random.Generator], numbers: Sequence[int | None]
+    ) -> Floats | None:
         """z (B, Nz) of some drawings: from where the training drawings are, if the model knows, else N(0, 1).
 
         Training leaves a tolerance to the KL loss, so drawings fill only a part of N(0, 1); a normal
@@ -439,15 +565,21 @@ class Completer:
         if self._latent is None:
             return noise
         mean, factor = self._latent
+        if mean.ndim == 2:  # of each label
+            mean = np.stack([mean.mean(axis=0) if number is None else mean[number] for number in numbers])
         return np.asarray(mean + factor(noise))
 
     def _inks_from_latent(
-        self, z: Floats | None, temperature: float, randoms: Sequence[np.random.Generator]
+        self,
+        z: Floats | None,
+        temperature: float,
+        randoms: Sequence[np.random.Generator],
+        told: Floats | None,
     ) -> list[Iterator[InkPoint]]:
         given = int(self.info.explicit_start)  # what every drawing begins with is not left to chance
         count = len(randoms)
         with one_blas_thread():
-            start = self._decoder.start(z, count)
+            start = self._decoder.start(z, count, told)
             outputs, state = self._decoder.prime(start, [np.zeros((given, 3), np.float32)] * count)
         last_outputs = np.stack([each[-1] for each in outputs])
         batch = _Batch(self, last_outputs, state, Sampler(temperature, randoms), self.info.max_points)
@@ -455,6 +587,16 @@ class Completer:
         return [
             _to_paper(batch.offsets(number), np.zeros(2), unit, pen_is_down=True) for number in range(count)
         ]
+
+
+class _Sizes(NamedTuple):
+    """What a beginning says of the whole.
+
+    `mean`: pixels of the frame for a unit of the drawing. `labels`: the probability of each label, or None.
+    """
+
+    mean: float
+    labels: NDArray[np.float64] | None
 
 
 class _Batch:
@@ -554,6 +696,11 @@ def _generators(seed: Seed, which: Iterable[int]) -> list[np.random.Generator]:
         )
         for number in which
     ]
+
+
+def _softmax(logits: Floats) -> NDArray[np.float64]:
+    shifted = np.exp(logits.astype(np.float64) - logits.max(axis=-1, keepdims=True))
+    return np.asarray(shifted / shifted.sum(axis=-1, keepdims=True))
 
 
 def _sample_latent(latent: Latent, temperature: float, randoms: Sequence[np.random.Generator]) -> Floats:

@@ -186,7 +186,7 @@ def read_weights(info: ModelInfo) -> dict[str, NDArray[np.float32]]:
                     raise ModelError(f"{path} lacks {name}; get the model again")
                 _check_header(archive.zip, name, shape)
                 with np.errstate(over="ignore"):  # what overflows becomes infinite, and is refused for it
-                    arrays[name] = archive[f"{name}.npy"].astype(np.float32, copy=False)
+                    arrays[name] = archive[f"{name}.npy"].astype(np.float32)
     except ModelError:
         raise
     except Exception as error:  # zipfile, zlib and numpy raise nearly anything on damaged bytes
@@ -253,7 +253,7 @@ def _wrong_field(info: ModelInfo) -> str | None:
         "epsilon": _is_number(info.epsilon) and 0.0 <= info.epsilon < info.frame,
         "max_points": type(info.max_points) is int and 1 <= info.max_points <= 100_000,
         "explicit_start": isinstance(info.explicit_start, bool),
-        "labels": all(_is_line(label) for label in info.labels),
+        "labels": all(map(_is_line, info.labels)) and len(info.labels) == info.architecture.num_labels,
         "description": _is_line(info.description),
         "data": isinstance(files, list) and all(map(_is_line, files)) and _is_line(licence),
         "training": isinstance(info.training, dict),

@@ -17,6 +17,7 @@ COMMANDS = {
     "sample": ("drawing", "a sheet of drawings that a model makes up"),
     "reconstruct": ("drawing", "draw a drawing again through the latent space"),
     "interpolate": ("drawing", "a film strip from one drawing to another"),
+    "recognize": ("recognize", "say what a drawing looks like"),
     "train": ("train", "train a model"),
     "evaluate": ("evaluate", "measure a model on drawings"),
     "model": ("model", "list, show, import and export saved models"),

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from sketchrnn.completion import Completer
     from sketchrnn.sketch import Sketch
 
-READ = "svg, inkml, ndjson or npz"
-WRITTEN = "svg, png, gif, inkml, ndjson or npz"
+READ = "svg, ndjson or npz"
+WRITTEN = "svg, png, gif, ndjson or npz"
 EXAMPLES = {
     "complete": "sketchrnn complete half.svg -o whole.svg --model kanji --seed 1",
     "sample": "sketchrnn sample -o sheet.svg --model kanji --count 24 --seed 1",
@@ -51,7 +51,7 @@ def configure(name: str, parser: argparse.ArgumentParser) -> None:
     elif name == "interpolate":
         help_ = "which drawings of files with many (default 1 1)"
         parser.add_argument("--number", type=count, nargs=2, metavar=("A", "B"), help=help_)
-    if name in ("complete", "sample"):
+    if name in ("complete", "sample", "reconstruct"):
         parser.add_argument("--label", help="what it shall be, for a model with labels")
     parser.add_argument("-o", "--out", required=True, type=Path, help=f"{WRITTEN}, by its suffix")
     parser.add_argument(
@@ -98,7 +98,7 @@ def _options(arguments: argparse.Namespace) -> dict[str, Any]:
     return {"animate": True} if arguments.animate and suffix == ".svg" else {}
 
 
-def _open(path: str, number: int | None = None, *, whole: bool = True) -> Sketch:
+def open_drawing(path: str, number: int | None = None, *, whole: bool = True) -> Sketch:
     """One drawing of a file, which must have strokes, and be more than a dot if it is a whole one.
 
     Says so if there are more and nobody asked for this one.
@@ -124,7 +124,7 @@ def _open(path: str, number: int | None = None, *, whole: bool = True) -> Sketch
 
 
 def _complete(model: Completer, arguments: argparse.Namespace) -> list[Sketch]:
-    half = _open(arguments.drawing, arguments.number, whole=False)
+    half = open_drawing(arguments.drawing, arguments.number, whole=False)
     return [
         model.complete(
             half,
@@ -144,15 +144,19 @@ def _sample(model: Completer, arguments: argparse.Namespace) -> list[Sketch]:
 
 
 def _reconstruct(model: Completer, arguments: argparse.Namespace) -> list[Sketch]:
-    drawing = _open(arguments.drawing, arguments.number)
-    return [model.reconstruct(drawing, temperature=arguments.temperature, seed=arguments.seed)]
+    drawing = open_drawing(arguments.drawing, arguments.number)
+    return [
+        model.reconstruct(
+            drawing, label=arguments.label, temperature=arguments.temperature, seed=arguments.seed
+        )
+    ]
 
 
 def _interpolate(model: Completer, arguments: argparse.Namespace) -> list[Sketch]:
     first, last = arguments.number or (None, None)
     return model.interpolate(
-        _open(arguments.first, first),
-        _open(arguments.last, last),
+        open_drawing(arguments.first, first),
+        open_drawing(arguments.last, last),
         arguments.steps,
         temperature=arguments.temperature,
         seed=arguments.seed,

@@ -49,4 +49,6 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"  {measured.kl_nats_per_point:.4f} nats a point of KL")
     for fraction, nats in measured.completion_nats.items():
         print(f"  {nats:.4f} nats a point of the rest, given the first {float(fraction):.0%} of the strokes")
+    for fraction, share in measured.recognition.items():
+        print(f"  {share:.1%} recognised from the first {float(fraction):.0%} of the strokes")
     return 0

@@ -34,6 +34,7 @@ _SIZES = {
     "dec_rnn_size": "units of the decoder's LSTM",
     "z_size": "dimensions of the latent vector z",
     "num_mixture": "components of the mixture",
+    "label_size": "dimensions of the embedding of a label",
 }
 
 
@@ -54,6 +55,11 @@ def configure(name: str, parser: argparse.ArgumentParser) -> None:
     sizes = parser.add_argument_group("model")
     sizes.add_argument(
         "--unconditional", action="store_true", help="the decoder alone, without encoder and z"
+    )
+    sizes.add_argument(
+        "--labels",
+        action="store_true",
+        help="one model that can be asked for each category: a drawing's own label, or the name of its file",
     )
     for size, text in _SIZES.items():
         sizes.add_argument(f"--{size}", type=int, help=f"{text} (default {getattr(Architecture(), size)})")
@@ -84,6 +90,7 @@ def run(arguments: argparse.Namespace) -> int:
         config={name: value for name, value in config.items() if value is not None},
         description=arguments.description,
         licence=arguments.licence,
+        labelled=arguments.labels,
     )
     minutes = arguments.minutes
     if minutes is None and arguments.steps is None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import tensorflow as tf
+from numpy.typing import NDArray
 
 from sketchrnn.dataset.splits import OFFSET_LIMIT
 from sketchrnn.formats.npz import StrokeSet
@@ -37,6 +39,7 @@ def batches(
     scale_factor: float,
     seed: int,
     augmentation: Augmentation | None = None,
+    labels: Sequence[str] = (),
 ) -> tf.data.Dataset:
     """Batches of drawings of about the same length, so that none is padded to the longest of all.
 
@@ -47,22 +50,26 @@ def batches(
         seed: the same seed gives the same batches.
         augmentation: given for training: endless, shuffled, full batches; without it every drawing
             comes once, as it is.
+        labels: what the model knows, in its order.
 
     Yields:
         `points`: float32 (T + 2, B, 5), time first: the start token, the points, at least one end;
         `lengths`: int32 (B,), the points of each drawing without start and end;
-        `encoder_lengths`: int32 (B,), how many of them the encoder may read.
+        `encoder_lengths`: int32 (B,), how many of them the encoder may read;
+        `labels`: int32 (B,), the number of each drawing's label, or how many labels there are for one that
+        has none of them.
     """
     rows = tf.constant(np.clip(drawings.rows.astype(np.float32), -OFFSET_LIMIT, OFFSET_LIMIT))
     offsets = tf.constant(drawings.offsets)
+    label_numbers = tf.constant(_label_numbers(drawings, labels))
     training = augmentation is not None
 
-    def read(index: Tensor) -> tuple[Tensor, Tensor]:
+    def read(index: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         drawing = rows[offsets[index] : offsets[index + 1]]
-        return drawing, tf.shape(drawing)[0]
+        return drawing, tf.shape(drawing)[0], label_numbers[index]
 
-    def finish(number: Tensor, bucket: tuple[Tensor, Tensor]) -> dict[str, Tensor]:
-        padded, lengths = bucket
+    def finish(number: Tensor, bucket: tuple[Tensor, Tensor, Tensor]) -> dict[str, Tensor]:
+        padded, lengths, label_number = bucket
         padded = tf.cast(padded, tf.float32) / tf.constant([scale_factor, scale_factor, 1.0])
         encoder_lengths = lengths
         if augmentation is not None:
@@ -74,6 +81,7 @@ def batches(
             "points": _to_stroke5(padded, lengths),
             "lengths": lengths,
             "encoder_lengths": encoder_lengths,
+            "labels": label_number,
         }
 
     boundaries = _bucket_boundaries(int(drawings.lengths.max(initial=1)))
@@ -83,7 +91,7 @@ def batches(
     return (
         indices.map(read)
         .bucket_by_sequence_length(
-            lambda _, length: length,
+            lambda _, length, __: length,
             boundaries,
             [batch_size] * (len(boundaries) + 1),
             drop_remainder=training,
@@ -92,6 +100,13 @@ def batches(
         .map(finish, num_parallel_calls=1)
         .prefetch(2)
     )
+
+
+def _label_numbers(drawings: StrokeSet, labels: Sequence[str]) -> NDArray[np.int32]:
+    if drawings.labels is None:
+        return np.full(len(drawings), len(labels), np.int32)
+    numbers = {label: number for number, label in enumerate(labels)}
+    return np.array([numbers.get(label, len(labels)) for label in drawings.labels.tolist()], np.int32)
 
 
 def _bucket_boundaries(longest: int) -> list[int]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-import itertools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +36,7 @@ class Splits:
         explicit_start: every drawing's first row is the start itself, (0, 0, ·).
         frame: the median of the larger side of the training drawings, in pixels.
         epsilon: what the training drawings were simplified with, as far as can be told, in pixels.
+        labels: what the training drawings show, in alphabetical order; empty if nobody asked.
     """
 
     train: StrokeSet
@@ -49,14 +49,16 @@ class Splits:
     explicit_start: bool
     frame: float
     epsilon: float
+    labels: tuple[str, ...] = ()
 
 
-def load(paths: Sequence[StrPath], max_seq_len: int = 250) -> Splits:
+def load(paths: Sequence[StrPath], max_seq_len: int = 250, *, labelled: bool = False) -> Splits:
     """Reads the files and puts their splits together.
 
     Args:
         paths: sketch-rnn `.npz` with their own splits; or any drawings, which are then split here.
         max_seq_len: drawings with more points are left out.
+        labelled: every drawing gets a label: its own, or else the name of its file.
 
     Raises:
         FormatError: a file cannot be read, or no drawing is left to train, validate or test with.
@@ -66,11 +68,13 @@ def load(paths: Sequence[StrPath], max_seq_len: int = 250) -> Splits:
     for path in paths:
         for name, drawings in _read(path).items():
             kept = _usable(drawings, max_seq_len)
+            if labelled:
+                kept = kept.labelled(label_of(path))
             dropped += len(drawings) - len(kept)
             longest = max(longest, int(kept.lengths.max(initial=0)))
             parts[name].append(kept)
     names = ", ".join(str(path) for path in paths)
-    sets = {name: _joined(part) for name, part in parts.items()}
+    sets = {name: StrokeSet.joined(part) for name, part in parts.items()}
     sets = _with_held_back(sets)
     for name, drawings in sets.items():
         if len(drawings) == 0:
@@ -92,7 +96,14 @@ def load(paths: Sequence[StrPath], max_seq_len: int = 250) -> Splits:
         explicit_start=has_explicit_start(train),
         frame=frame,
         epsilon=estimate_epsilon(train, frame),
+        labels=tuple(np.unique(train.labels).tolist()) if labelled and train.labels is not None else (),
     )
+
+
+def label_of(path: StrPath) -> str:
+    """What the drawings of a file show, by its name: `palm tree` of `sketchrnn_palm_tree.full.npz`."""
+    name = Path(path).name.split(".", 1)[0].removeprefix("sketchrnn_")
+    return name.replace("_", " ").strip() or "drawing"
 
 
 def load_split(
@@ -126,10 +137,10 @@ def load_split(
                 raise FormatError(f"{path} has no {split}; it has {', '.join(parts)}")
         else:
             fitted = (simplify.in_frame(sketch, frame, epsilon) for sketch in formats.read(path))
-            parts = {split: StrokeSet.of([sketch.to_stroke3() for sketch in fitted])}
-        chosen.append(_usable(parts[split], max_seq_len))
+            parts = {split: _of_sketches(fitted)}
+        chosen.append(_usable(parts[split], max_seq_len).labelled(label_of(path)))
         longest = max(longest, *(int(part.lengths.max(initial=0)) for part in parts.values()))
-    return _joined(chosen), longest
+    return StrokeSet.joined(chosen), longest
 
 
 def has_explicit_start(drawings: StrokeSet) -> bool:
@@ -143,8 +154,10 @@ def with_start(drawings: StrokeSet, explicit: bool) -> StrokeSet:
         return drawings
     if explicit:
         start = np.zeros((1, 3), drawings.rows.dtype)
-        return StrokeSet.of([np.concatenate([start, rows]) for rows in drawings])
-    return StrokeSet.of([rows[1:] if _says_nothing(rows) else rows for rows in drawings])
+        parts = [np.concatenate([start, rows]) for rows in drawings]
+    else:
+        parts = [rows[1:] if _says_nothing(rows) else rows for rows in drawings]
+    return dataclasses.replace(StrokeSet.of(parts), labels=drawings.labels)
 
 
 def _says_nothing(rows: NDArray[Any]) -> bool:
@@ -178,7 +191,12 @@ def estimate_epsilon(drawings: StrokeSet, frame: float, sample: int = 200) -> fl
 def _read(path: StrPath) -> dict[str, StrokeSet]:
     if Path(path).suffix.lower() == ".npz":
         return read_splits(path)
-    return {"train": StrokeSet.of([sketch.to_stroke3() for sketch in formats.read(path)])}
+    return {"train": _of_sketches(formats.read(path))}
+
+
+def _of_sketches(sketches: Iterable[Sketch]) -> StrokeSet:
+    pairs = [(sketch.to_stroke3(), sketch.label or "") for sketch in sketches]
+    return StrokeSet.of([rows for rows, _ in pairs], [label for _, label in pairs])
 
 
 def _usable(drawings: StrokeSet, max_seq_len: int) -> StrokeSet:
@@ -191,11 +209,7 @@ def _usable(drawings: StrokeSet, max_seq_len: int) -> StrokeSet:
             np.add.reduceat(ways, drawings.offsets[drawn], axis=0, dtype=np.float64) if len(drawn) else ways
         )
     good[drawn] &= (ways <= MAX_COORDINATE).all(axis=1)  # what is not finite is not less either
-    return drawings if good.all() else StrokeSet.of([drawings[int(i)] for i in np.flatnonzero(good)])
-
-
-def _joined(parts: list[StrokeSet]) -> StrokeSet:
-    return parts[0] if len(parts) == 1 else StrokeSet.of(itertools.chain.from_iterable(parts))
+    return drawings if good.all() else drawings.take(np.flatnonzero(good))
 
 
 def _with_held_back(sets: dict[str, StrokeSet]) -> dict[str, StrokeSet]:
@@ -208,6 +222,4 @@ def _with_held_back(sets: dict[str, StrokeSet]) -> dict[str, StrokeSet]:
         return sets
     rest = ~np.logical_or.reduce(list(taken.values()))
     chosen = {"train": rest, **taken}
-    return sets | {
-        name: StrokeSet.of([train[int(i)] for i in np.flatnonzero(which)]) for name, which in chosen.items()
-    }
+    return sets | {name: train.take(np.flatnonzero(which)) for name, which in chosen.items()}

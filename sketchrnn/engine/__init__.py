@@ -1,7 +1,7 @@
 """Inference without TensorFlow: encoder, decoder and sampling in numpy, for batches of drawings."""
 
 from sketchrnn.engine.architecture import Architecture
-from sketchrnn.engine.network import Decoder, DecoderState, Encoder, Latent
+from sketchrnn.engine.network import Decoder, DecoderState, Encoder, Labels, Latent
 from sketchrnn.engine.sampling import Mixture, Sampler
 
-__all__ = ["Architecture", "Decoder", "DecoderState", "Encoder", "Latent", "Mixture", "Sampler"]
+__all__ = ["Architecture", "Decoder", "DecoderState", "Encoder", "Labels", "Latent", "Mixture", "Sampler"]

@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sketchrnn.engine.architecture import INPUTS, Architecture
-from sketchrnn.engine.kept import Trail, Trails
 from sketchrnn.engine.products import Weight
 from sketchrnn.errors import ModelError
 from sketchrnn.sketch import stroke3_to_stroke5
@@ -25,10 +24,11 @@ QUIET = np.errstate(over="ignore", invalid="ignore")
 
 
 class Latent(NamedTuple):
-    """The posterior of z, each float32 (B, Nz)."""
+    """The posterior of z, each float32 (B, Nz), and what the drawing is, (B, labels), if there are labels."""
 
     mu: Floats
     log_variance: Floats
+    label_logits: Floats | None = None
 
     @property
     @QUIET
@@ -46,14 +46,14 @@ class LSTM:
     """
 
     def __init__(self, weights: Weights, prefix: str) -> None:
-        kernel, recurrent_kernel = weights[f"{prefix}/kernel"], weights[f"{prefix}/recurrent_kernel"]
-        self.units = len(recurrent_kernel)
+        kernel = np.concatenate([weights[f"{prefix}/kernel"], weights[f"{prefix}/recurrent_kernel"]])
+        self.units = kernel.shape[1] // 4
         halves = np.full(4 * self.units, 0.5, np.float32)
         halves[3 * self.units :] = 1.0
-        self._kernel = Weight(kernel, recurrent_kernel, factors=halves)  # (I + H, 4H)
+        self._kernel = Weight(kernel * halves)  # (I + H, 4H)
         self._bias = weights[f"{prefix}/bias"] * halves
         z_kernel = weights.get(f"{prefix}/z_kernel")
-        self._z_kernel = None if z_kernel is None else Weight(z_kernel, factors=halves)
+        self._z_kernel = None if z_kernel is None else Weight(z_kernel * halves)
 
     @QUIET
     def static(self, z: Floats | None, batch: int) -> Floats:
@@ -84,6 +84,21 @@ class LSTM:
         return c, h
 
 
+class Labels:
+    """What the networks are told of a drawing's label: an embedding (E,) each, and one for no label."""
+
+    def __init__(self, weights: Weights) -> None:
+        self._embeddings = weights["label/embeddings"]
+
+    def told(self, numbers: Sequence[int | None]) -> Floats:
+        """(B, E), for the numbers of B labels; None is no label."""
+        return self._embeddings[[-1 if number is None else number for number in numbers]]
+
+    def or_none(self, told: Floats | None, batch: int) -> Floats:
+        """What is told, or, if that is nothing, the embedding of no label for the whole batch."""
+        return self.told([None] * batch) if told is None else told
+
+
 class Encoder:
     """Reads whole drawings or their beginnings, and says where in the latent space they are."""
 
@@ -93,13 +108,18 @@ class Encoder:
             (Weight(weights[f"encoder/{head}/kernel"]), weights[f"encoder/{head}/bias"])
             for head in ("mu", "log_variance")
         ]
+        self._labels = Labels(weights) if architecture.num_labels else None
+        if self._labels is not None:
+            kernel, bias = (weights[f"encoder/recognition/{part}"] for part in ("kernel", "bias"))
+            self._recognition = Weight(kernel), bias
 
     @QUIET
-    def encode(self, drawings: Sequence[ArrayLike]) -> Latent:
+    def encode(self, drawings: Sequence[ArrayLike], told: Floats | None = None) -> Latent:
         """The posterior of z for each drawing.
 
         Args:
             drawings: stroke-3 rows (n, 3) in model units, n >= 1.
+            told: (B, E) of `Labels`, what they show; None if nobody knows, or in a model without labels.
         """
         rows = [stroke3_to_stroke5(drawing)[1:-1] for drawing in drawings]  # (n, 5) each
         if any(len(drawing) == 0 for drawing in rows):
@@ -123,15 +143,20 @@ class Encoder:
                     h[waiting] = 0.0
             last.append(h)
         both = np.concatenate(last, axis=1)
-        mu, log_variance = (kernel(both) + bias for kernel, bias in self._heads)
-        return Latent(mu, log_variance)
+        if self._labels is None:
+            mu, log_variance = (kernel(both) + bias for kernel, bias in self._heads)
+            return Latent(mu, log_variance)
+        known = np.concatenate([both, self._labels.or_none(told, len(both))], axis=1)
+        mu, log_variance = (kernel(known) + bias for kernel, bias in self._heads)
+        kernel, bias = self._recognition
+        return Latent(mu, log_variance, kernel(both) + bias)
 
 
 @dataclasses.dataclass(slots=True)
 class DecoderState:
     """Where the decoder is in a batch of drawings; a value: stepping makes a new one.
 
-    `c` and `h` are (B, H); `static`, (B, 4H), is what z and the biases add at every step.
+    `c` and `h` are (B, H); `static`, (B, 4H), is what z, the label and the biases add at every step.
     """
 
     c: Floats
@@ -152,32 +177,37 @@ class Decoder:
 
     def __init__(self, architecture: Architecture, weights: Weights) -> None:
         self.conditional = architecture.conditional
+        self._conditioned = architecture.condition_size > 0
         self._zero_start = architecture.zero_start
-        self._trails = None if self.conditional else Trails()
+        self._labels = Labels(weights) if architecture.num_labels else None
         self._lstm = LSTM(weights, "decoder/lstm")
         self._output = Weight(weights["decoder/output/kernel"]), weights["decoder/output/bias"]
-        if self.conditional:
+        if self._conditioned:
             kernel, bias = (weights[f"decoder/initial_state/{part}"] for part in ("kernel", "bias"))
             self._initial = Weight(kernel), bias
 
     @QUIET
-    def start(self, z: Floats | None = None, batch: int = 1) -> DecoderState:
+    def start(self, z: Floats | None = None, batch: int = 1, told: Floats | None = None) -> DecoderState:
         """The state before the start token.
 
         Args:
             z: (B, Nz) for a conditional model.
             batch: B, for a decoder alone.
+            told: (B, E) of `Labels`, what to draw; None for anything, or in a model without labels.
         """
         units = self._lstm.units
-        if not self.conditional:
+        if not self._conditioned:
             zeros = np.zeros((batch, units), np.float32)
             return DecoderState(zeros, zeros, self._lstm.static(None, batch))
-        if z is None:
+        if self.conditional and z is None:
             raise ModelError("a conditional model decodes from a latent vector z; give one")
-        z = np.asarray(z, np.float32)
+        parts = [] if z is None else [np.asarray(z, np.float32)]
+        if self._labels is not None:
+            parts.append(self._labels.or_none(told, len(parts[0]) if parts else batch))
+        condition = np.concatenate(parts, axis=1)
         kernel, bias = self._initial
-        state = np.tanh(kernel(z) + bias)
-        return DecoderState(state[:, :units], state[:, units:], self._lstm.static(z, len(z)))
+        state = np.tanh(kernel(condition) + bias)
+        return DecoderState(state[:, :units], state[:, units:], self._lstm.static(condition, len(condition)))
 
     def step(self, state: DecoderState, points: Floats) -> tuple[Floats, DecoderState]:
         """One point (B, 5) in, the outputs (B, 3 + 6 M) for the next one out, and the next state."""
@@ -192,7 +222,7 @@ class Decoder:
         return outputs
 
     def prime(self, state: DecoderState, drawings: Sequence[ArrayLike]) -> tuple[list[Floats], DecoderState]:
-        """Runs over given drawings, start token first. A decoder alone reads no beginning twice (`Trails`).
+        """Runs over given drawings, start token first.
 
         Args:
             state: from `start`, for as many drawings.
@@ -206,38 +236,20 @@ class Decoder:
         if self._zero_start:
             for drawing in rows:
                 drawing[0] = 0.0
-        begun = [self._begun(state, number, points) for number, points in enumerate(rows)]
-        lengths = np.array([len(points) - len(trail) for points, trail in zip(rows, begun, strict=True)])
+        lengths = np.array([len(drawing) for drawing in rows])
         longest = int(lengths.max())
         padded = np.zeros((longest, len(rows), INPUTS), np.float32)
-        c, h = state.c.copy(), state.h.copy()
-        for number, (points, trail) in enumerate(zip(rows, begun, strict=True)):
-            padded[: lengths[number], number] = points[len(trail) :]
-            if len(trail):
-                c[number], h[number] = trail.c[-1], trail.h[-1]
-        cells, hidden = np.empty((2, longest, *c.shape), np.float32)
+        for number, drawing in enumerate(rows):
+            padded[: len(drawing), number] = drawing
+        c, h = state.c, state.h
+        hidden = np.empty((longest, len(rows), self._lstm.units), np.float32)
         for time in range(longest):
             next_c, next_h = self._lstm.step(padded[time], c, h, state.static)
             running = lengths > time
             if not running.all():
                 next_c[~running], next_h[~running] = c[~running], h[~running]
             c, h = next_c, next_h
-            cells[time], hidden[time] = c, h
-        read = []
-        for number, (points, trail, length) in enumerate(zip(rows, begun, lengths, strict=True)):
-            all_c = np.concatenate([trail.c, cells[:length, number]])
-            all_h = np.concatenate([trail.h, hidden[:length, number]])
-            read.append(Trail(trail.start, points, all_c, all_h))
-            if self._trails is not None:
-                self._trails.keep(read[-1])
-        return [self.outputs(trail.h) for trail in read], DecoderState(c, h, state.static)
-
-    def _begun(self, state: DecoderState, number: int, points: Floats) -> Trail:
-        """What has been read of a drawing of the batch."""
-        start = b""
-        if self._trails is not None:
-            start = state.static[number].tobytes() + state.c[number].tobytes() + state.h[number].tobytes()
-            if (trail := self._trails.find(start, points)) is not None:
-                return trail
-        nothing = np.empty((0, self._lstm.units), np.float32)
-        return Trail(start, points[:0], nothing, nothing)
+            hidden[time] = h
+        outputs = self.outputs(hidden.reshape(-1, self._lstm.units)).reshape(longest, len(rows), -1)
+        each = [outputs[:length, number] for number, length in enumerate(lengths)]
+        return each, DecoderState(c, h, state.static)

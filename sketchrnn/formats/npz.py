@@ -8,7 +8,7 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -28,7 +28,8 @@ _MAGIC = b"\x93NUMPY"
 _HEADER = re.compile(
     rb"\{'descr': '([^'\\]{1,8})', 'fortran_order': (True|False), 'shape': \(([0-9L, ]{0,60})\),? ?\}\s*"
 )
-_OFFSETS = "_offsets"
+_OFFSETS, _LABELS = "_offsets", "_labels"
+_LABEL_TYPE = re.compile(r"[<>]U[0-9]{1,4}")
 # What the standard library raises on an archive that is cut off, altered, encrypted or from the future.
 _DAMAGE = (
     zipfile.BadZipFile,
@@ -49,13 +50,15 @@ class StrokeSet:
     Args:
         rows: (total, 3) of dx, dy, pen lifted; int16, float32 or whatever numbers the file has.
         offsets: int64 (n + 1,); drawing i is rows[offsets[i]:offsets[i + 1]].
+        labels: (n,) of text, what each drawing shows, "" where nobody knows; None where nobody said.
 
     Raises:
-        FormatError: the two do not fit together.
+        FormatError: they do not fit together.
     """
 
     rows: NDArray[Any]
     offsets: NDArray[np.int64]
+    labels: NDArray[np.str_] | None = None
 
     def __post_init__(self) -> None:
         if self.rows.ndim != 2 or self.rows.shape[1] != 3 or self.rows.dtype.kind not in "iufb":
@@ -70,6 +73,8 @@ class StrokeSet:
             or np.any(ends[1:] < ends[:-1])
         ):
             raise FormatError("its offsets do not say where each drawing begins")
+        if self.labels is not None and (self.labels.shape != (len(self),) or self.labels.dtype.kind != "U"):
+            raise FormatError("its labels are not one text for each drawing")
 
     def __len__(self) -> int:
         """The number of drawings."""
@@ -91,13 +96,38 @@ class StrokeSet:
         """int64 (n,): how many rows each drawing has."""
         return np.diff(self.offsets)
 
+    def take(self, numbers: Iterable[int] | NDArray[np.integer[Any]]) -> StrokeSet:
+        """The set of some of the drawings, in the order given."""
+        chosen = np.asarray(numbers if isinstance(numbers, np.ndarray) else list(numbers), np.int64)
+        labels = None if self.labels is None else self.labels[chosen]
+        return StrokeSet.of([self[int(number)] for number in chosen], labels)
+
+    def labelled(self, label: str) -> StrokeSet:
+        """The same drawings, those without a label now with this one."""
+        labels = np.full(len(self), label) if self.labels is None else self.labels
+        return dataclasses.replace(self, labels=np.where(labels == "", label, labels))
+
     @classmethod
-    def of(cls, drawings: Iterable[ArrayLike]) -> StrokeSet:
+    def of(cls, drawings: Iterable[ArrayLike], labels: Iterable[str] | None = None) -> StrokeSet:
         """The set of some stroke-3 drawings, each (n, 3)."""
         parts = [np.asarray(rows).reshape(-1, 3) for rows in drawings]
         offsets = np.zeros(len(parts) + 1, np.int64)
         np.cumsum([len(part) for part in parts], out=offsets[1:])
-        return cls(np.concatenate(parts) if parts else np.zeros((0, 3), np.int16), offsets)
+        rows = np.concatenate(parts) if parts else np.zeros((0, 3), np.int16)
+        return cls(rows, offsets, None if labels is None else np.array(list(labels), np.str_))
+
+    @classmethod
+    def joined(cls, sets: Sequence[StrokeSet]) -> StrokeSet:
+        """All drawings of some sets, one set after another."""
+        if len(sets) == 1:
+            return sets[0]
+        labels = None
+        if any(part.labels is not None for part in sets):
+            labels = np.concatenate([part.labelled("").labels for part in sets])
+        starts = np.cumsum([0, *(len(part.rows) for part in sets)])
+        offsets = [part.offsets[:-1] + start for part, start in zip(sets, starts, strict=False)]
+        rows = np.concatenate([part.rows for part in sets]) if sets else np.zeros((0, 3), np.int16)
+        return cls(rows, np.concatenate([*offsets, starts[-1:]]).astype(np.int64), labels)
 
 
 def read_splits(path: StrPath) -> dict[str, StrokeSet]:
@@ -126,9 +156,10 @@ def read_splits(path: StrPath) -> dict[str, StrokeSet]:
 def read(path: StrPath) -> Iterator[Sketch]:
     """All drawings of a data set: those of train first, then valid, then test."""
     for name, drawings in read_splits(path).items():
-        for number, rows in enumerate(drawings, 1):
+        labels = [""] * len(drawings) if drawings.labels is None else drawings.labels.tolist()
+        for number, (rows, label) in enumerate(zip(drawings, labels, strict=True), 1):
             try:
-                yield Sketch.from_stroke3(rows)
+                yield Sketch.from_stroke3(rows, label=label or None)
             except SketchError as error:
                 raise FormatError(f"{path}, {name}, drawing {number}: {error}") from error
 
@@ -147,17 +178,22 @@ def write_splits(path: StrPath, splits: Mapping[str, StrokeSet]) -> None:
             if name in splits:
                 _write_array(archive, name, splits[name].rows)
                 _write_array(archive, name + _OFFSETS, splits[name].offsets)
+                if (labels := splits[name].labels) is not None:
+                    _write_array(archive, name + _LABELS, labels)
 
 
 def write(path: StrPath, sketches: Iterable[Sketch]) -> None:
     """Writes drawings as the split train: int16 where all offsets are whole and small, else float32.
 
-    Stroke-3 knows neither where on the paper a drawing was, nor its label, nor who drew it.
+    Stroke-3 knows neither where on the paper a drawing was, nor who drew it.
     """
-    drawings = StrokeSet.of([sketch.to_stroke3() for sketch in sketches])
+    pairs = [(sketch.to_stroke3(), sketch.label or "") for sketch in sketches]
+    drawings = StrokeSet.of([rows for rows, _ in pairs], [label for _, label in pairs])
     whole = drawings.rows.astype(np.int16)
     if np.array_equal(whole, drawings.rows):
-        drawings = StrokeSet(whole, drawings.offsets)
+        drawings = dataclasses.replace(drawings, rows=whole)
+    if not np.any(drawings.labels != ""):
+        drawings = dataclasses.replace(drawings, labels=None)
     write_splits(path, {"train": drawings})
 
 
@@ -183,11 +219,43 @@ def _read_split(archive: zipfile.ZipFile, members: Mapping[str, zipfile.ZipInfo]
         drawings = StrokeSet.of([])
     else:
         raise damaged(f"its {name} has shape {array.shape}, without {name}{_OFFSETS} beside it")
+    if name + _LABELS in members:
+        drawings = dataclasses.replace(drawings, labels=_read_labels(archive, members[name + _LABELS]))
     return drawings
+
+
+def _read_labels(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> NDArray[np.str_]:
+    data, header, shape = _read_member(archive, info)
+    descr = header[1].decode("latin1")
+    if not _LABEL_TYPE.fullmatch(descr) or len(shape) != 1:
+        raise damaged(f"its {info.filename} is no list of labels")
+    dtype = np.dtype(descr)
+    if len(data) != dtype.itemsize * shape[0]:
+        raise damaged(f"its {info.filename} is cut off")
+    if data and np.frombuffer(data, dtype.str.replace("U", "u")[0] + "u4").max() > 0x10FFFF:
+        raise damaged(f"its {info.filename} holds what is no text")
+    return np.frombuffer(data, dtype).astype(dtype.newbyteorder("="))
 
 
 def _read_array(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> NDArray[Any] | PickledArray:
     """One member of the archive: numbers as an array, objects as the pickle describes them."""
+    data, header, shape = _read_member(archive, info)
+    descr = header[1].decode("latin1")
+    if descr in ("|O", "O"):
+        array = read_pickled(data)
+        if array.shape != shape:
+            raise damaged(f"its {info.filename} promises shape {shape} and holds {array.shape}")
+        return array
+    order, code = ("=", descr) if descr[0] not in "<>=|" else (descr[0], descr[1:])
+    if code not in NUMBERS:
+        raise damaged(f"its {info.filename} is of type {descr!r}, not numbers")
+    return PickledArray(shape, order + code, header[2] == b"True", data).numbers()
+
+
+def _read_member(
+    archive: zipfile.ZipFile, info: zipfile.ZipInfo
+) -> tuple[bytes, re.Match[bytes], tuple[int, ...]]:
+    """What one member of the archive holds: its data, its header, the shape that this promises."""
     size = info.file_size
     if size > _MAX_MEMBER or (size > _BOMB_FROM and size > _MAX_RATIO * info.compress_size):
         name = ascii(info.filename)[1:-1]
@@ -201,17 +269,7 @@ def _read_array(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> NDArray[Any]
     header = _HEADER.fullmatch(data, start, end)
     if end > len(data) or header is None:
         raise damaged(f"its {info.filename} is not an array of drawings")
-    descr = header[1].decode("latin1")
-    shape = tuple(int(side) for side in re.findall(rb"\d+", header[3]))
-    if descr in ("|O", "O"):
-        array = read_pickled(data[end:])
-        if array.shape != shape:
-            raise damaged(f"its {info.filename} promises shape {shape} and holds {array.shape}")
-        return array
-    order, code = ("=", descr) if descr[0] not in "<>=|" else (descr[0], descr[1:])
-    if code not in NUMBERS:
-        raise damaged(f"its {info.filename} is of type {descr!r}, not numbers")
-    return PickledArray(shape, order + code, header[2] == b"True", data[end:]).numbers()
+    return data[end:], header, tuple(int(side) for side in re.findall(rb"\d+", header[3]))
 
 
 def _gathered(array: PickledArray) -> StrokeSet:

@@ -17,7 +17,13 @@ Tensor = Any  # tensorflow ships no types worth checking against
 
 
 def lstm(
-    inputs: Tensor, static: Tensor, weights: Tensor, c0: Tensor, h0: Tensor, dropout: Tensor | None = None
+    inputs: Tensor,
+    static: Tensor,
+    weights: Tensor,
+    c0: Tensor,
+    h0: Tensor,
+    dropout: Tensor | None = None,
+    precision: str = "float32",
 ) -> Tensor:
     """Hochreiter & Schmidhuber 1997, with forget gates, over T steps of B drawings.
 
@@ -28,10 +34,16 @@ def lstm(
         c0, h0: (B, H) the first state.
         dropout: (T, B, H) factors on the new input g, constants: recurrent dropout without memory
             loss (Semeniuta et al. 2016).
+        precision: what the factors of the large products are rounded to. "bfloat16" is faster where the
+            processor multiplies it; sums, gates and state stay float32.
 
     Returns:
         (T, B, H), the outputs h of all steps.
     """
+
+    def product(a: Tensor, b: Tensor, **options: bool) -> Tensor:
+        return tf.cast(tf.matmul(tf.cast(a, precision), tf.cast(b, precision), **options), tf.float32)
+
     width, units = inputs.shape[-1], h0.shape[-1]
     steps, batch = tf.shape(inputs)[0], tf.shape(inputs)[1]
 
@@ -45,8 +57,10 @@ def lstm(
     def run(
         inputs: Tensor, static: Tensor, weights: Tensor, c0: Tensor, h0: Tensor
     ) -> tuple[Tensor, Callable[[Tensor], tuple[Tensor, ...]]]:
+        rounded = tf.cast(weights, precision)  # once, not at every step
+
         def step(t: Any, c: Tensor, h: Tensor, gates: Tensor, cs: Tensor, hs: Tensor) -> tuple[Tensor, ...]:
-            pre = tf.matmul(tf.concat([inputs[t], h], 1), weights) + static  # (B, 4H)
+            pre = product(tf.concat([inputs[t], h], 1), rounded) + static  # (B, 4H)
             ifo = tf.sigmoid(pre[:, : 3 * units])
             g = tf.tanh(pre[:, 3 * units :])
             i, f, o = tf.split(ifo, 3, axis=1)
@@ -60,7 +74,7 @@ def lstm(
         outputs = hs.stack()  # (T, B, H)
 
         def gradient(d_outputs: Tensor) -> tuple[Tensor, ...]:
-            recurrent_t = tf.transpose(weights[width:])  # once: small transposed products are slow
+            recurrent_t = tf.transpose(rounded[width:])  # once: small transposed products are slow
 
             def step_back(t: Tensor, c: Tensor, dc: Tensor, dh: Tensor, d_pres: Tensor) -> tuple[Tensor, ...]:
                 i, f, o, g = tf.split(gates.read(t), 4, axis=1)
@@ -77,7 +91,7 @@ def lstm(
                     ],
                     1,
                 )  # (B, 4H)
-                return t - 1, c_before, dc * f, tf.matmul(d_pre, recurrent_t), d_pres.write(t, d_pre)
+                return t - 1, c_before, dc * f, product(d_pre, recurrent_t), d_pres.write(t, d_pre)
 
             start = (steps - 1, c_last, tf.zeros_like(c0), tf.zeros_like(h0), array())
             *_, dc0, dh0, d_pres = tf.while_loop(lambda t, *_: t >= 0, step_back, start)
@@ -85,7 +99,7 @@ def lstm(
             h_before = tf.concat([h0[None], outputs[:-1]], 0)
             seen = tf.reshape(tf.concat([inputs, h_before], 2), [steps * batch, width + units])
             flat = tf.reshape(d_pre, [steps * batch, 4 * units])
-            d_weights = tf.matmul(seen, flat, transpose_a=True)  # the one large product
+            d_weights = product(seen, flat, transpose_a=True)  # the one large product
             d_inputs = tf.einsum("tbg,ig->tbi", d_pre, weights[:width])  # pruned from the graph where unused
             return d_inputs, tf.reduce_sum(d_pre, 0), d_weights, dc0, dh0
 
@@ -101,12 +115,21 @@ class LSTM(keras.layers.Layer):
         units: H, the size of the state.
         keep_prob: the probability with which an element of the new input g survives in training
             (Magenta's `recurrent_dropout_prob`, 0.9); 1 for no dropout.
-        static_size: the size of a vector that every step gets besides its input (z), or 0.
+        static_size: the size of a vector that every step gets besides its input (z, label), or 0.
+        precision: of the products in training, see `lstm`; elsewhere they are float32.
     """
 
-    def __init__(self, units: int, keep_prob: float = 1.0, static_size: int = 0, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        units: int,
+        keep_prob: float = 1.0,
+        static_size: int = 0,
+        precision: str = "float32",
+        **kwargs: Any,
+    ) -> None:
         super().__init__(**kwargs)
         self.units, self.keep_prob, self.static_size = units, keep_prob, static_size
+        self.precision = precision
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         gates = 4 * self.units
@@ -148,7 +171,7 @@ class LSTM(keras.layers.Layer):
         if training and self.keep_prob < 1.0:
             dropout = _dropout_factors([steps, batch, self.units], self.keep_prob, seed)
         weights = tf.concat([self.kernel, self.recurrent_kernel], 0)
-        return lstm(inputs, every_step, weights, c0, h0, dropout)
+        return lstm(inputs, every_step, weights, c0, h0, dropout, self.precision if training else "float32")
 
 
 def _dropout_factors(shape: list[Tensor], keep_prob: float, seed: Tensor) -> Tensor:

@@ -17,59 +17,77 @@ Tensor = Any
 
 
 class Latent(NamedTuple):
-    """The encoder's answer, each (B, Nz): the posterior of z."""
+    """The encoder's answer: the posterior of z, each (B, Nz), and logits (B, labels) or None."""
 
     mu: Tensor
     log_variance: Tensor
+    label_logits: Tensor | None = None
 
 
 class Encoder(keras.layers.Layer):
-    """A bidirectional LSTM whose last outputs give the posterior of z (eq. 1 and 2)."""
+    """A bidirectional LSTM whose last outputs give the posterior of z (eq. 1 and 2).
 
-    def __init__(self, architecture: Architecture, keep_prob: float, **kwargs: Any) -> None:
+    With labels, z is told which one the drawing has, so that it need not say it again; the outputs
+    themselves are not, and a linear head recognises the drawing from them.
+    """
+
+    def __init__(self, architecture: Architecture, keep_prob: float, precision: str, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.forward = LSTM(architecture.enc_rnn_size, keep_prob, name="forward")
-        self.backward = LSTM(architecture.enc_rnn_size, keep_prob, name="backward")
+        units = architecture.enc_rnn_size
+        self.forward = LSTM(units, keep_prob, precision=precision, name="forward")
+        self.backward = LSTM(units, keep_prob, precision=precision, name="backward")
         self.mu = keras.layers.Dense(architecture.z_size, kernel_initializer=_small(), name="mu")
         self.log_variance = keras.layers.Dense(
             architecture.z_size, kernel_initializer=_small(), name="log_variance"
         )
+        self.recognition = None
+        if architecture.num_labels:
+            self.recognition = keras.layers.Dense(architecture.num_labels, name="recognition")
 
-    def call(self, points: Tensor, lengths: Tensor, training: bool = False, seed: Tensor = None) -> Latent:
-        """points: (T, B, 5) without the start token; lengths: (B,) points to read, at least 1."""
+    def call(
+        self,
+        points: Tensor,
+        lengths: Tensor,
+        label: Tensor | None = None,
+        training: bool = False,
+        seed: Tensor = None,
+    ) -> Latent:
+        """points: (T, B, 5) without start token; lengths: (B,) points to read, at least 1; label: (B, E)."""
         reversed_points = tf.reverse_sequence(points, lengths, seq_axis=0, batch_axis=1)
         seeds = (None, None) if seed is None else tf.unstack(tf.random.split(seed, 2))
         last = tf.stack([lengths - 1, tf.range(tf.shape(points)[1])], 1)
         h_forward = tf.gather_nd(self.forward(points, training=training, seed=seeds[0]), last)
         h_backward = tf.gather_nd(self.backward(reversed_points, training=training, seed=seeds[1]), last)
         h = tf.concat([h_forward, h_backward], 1)  # (B, 2 He)
-        return Latent(self.mu(h), self.log_variance(h))
+        if self.recognition is None:
+            return Latent(self.mu(h), self.log_variance(h))
+        told = tf.concat([h, label], 1)
+        return Latent(self.mu(told), self.log_variance(told), self.recognition(h))
 
 
 class Decoder(keras.layers.Layer):
-    """An LSTM that sees the points so far, and z at every step, and says how the next point falls."""
+    """An LSTM that sees the points so far, and z and the label at every step; it predicts the next point."""
 
-    def __init__(self, architecture: Architecture, keep_prob: float, **kwargs: Any) -> None:
+    def __init__(self, architecture: Architecture, keep_prob: float, precision: str, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        units, z_size = architecture.dec_rnn_size, architecture.z_size if architecture.conditional else 0
-        self.conditional = architecture.conditional
-        self.lstm = LSTM(units, keep_prob, z_size, name="lstm")
+        units, self.condition_size = architecture.dec_rnn_size, architecture.condition_size
+        self.lstm = LSTM(units, keep_prob, self.condition_size, precision=precision, name="lstm")
         self.output_layer = keras.layers.Dense(architecture.outputs, name="output")
-        if self.conditional:
+        if self.condition_size:
             self.initial_state = keras.layers.Dense(
                 2 * units, activation="tanh", kernel_initializer=_small(), name="initial_state"
             )
 
     def call(
-        self, points: Tensor, z: Tensor | None = None, training: bool = False, seed: Tensor = None
+        self, points: Tensor, condition: Tensor | None = None, training: bool = False, seed: Tensor = None
     ) -> Tensor:
-        """points: (T, B, 5) from the start token on; z: (B, Nz). Returns (T, B, 3 + 6 M)."""
+        """points: (T, B, 5) from the start token on; condition: (B, C): z, label. Returns (T, B, 3 + 6 M)."""
         state = None
-        if self.conditional:
-            c0, h0 = tf.split(self.initial_state(z), 2, axis=1)
+        if self.condition_size:
+            c0, h0 = tf.split(self.initial_state(condition), 2, axis=1)
             state = (c0, h0)
         return self.output_layer(
-            self.lstm(points, static=z, initial_state=state, training=training, seed=seed)
+            self.lstm(points, static=condition, initial_state=state, training=training, seed=seed)
         )
 
 
@@ -79,34 +97,78 @@ class SketchRNN(keras.Model):
     Args:
         architecture: the sizes.
         recurrent_dropout_prob: the probability to keep, as Magenta counts it (0.9).
+        label_dropout_prob: the probability that training hides a drawing's label.
+        precision: of the recurrent products in training, "float32" or "bfloat16"; the weights and all
+            else are float32.
 
     Call it with a batch of the input pipeline's: `points` (T + 1, B, 5), time first, row 0 the start
-    token, and `encoder_lengths` (B,), how many points after the start token the encoder reads.
+    token, `encoder_lengths` (B,), how many points after the start token the encoder reads, and, for a model
+    with labels, `labels` (B,), their numbers, `num_labels` for none.
     It returns the outputs (T, B, 3 + 6 M) that predict points 1 to T, and the `Latent` or None.
     """
 
-    def __init__(self, architecture: Architecture, recurrent_dropout_prob: float = 0.9) -> None:
+    def __init__(
+        self,
+        architecture: Architecture,
+        recurrent_dropout_prob: float = 0.9,
+        label_dropout_prob: float = 0.0,
+        precision: str = "float32",
+    ) -> None:
         super().__init__(name="sketch_rnn")
-        self.architecture = architecture
-        keep_prob = recurrent_dropout_prob
-        self.encoder = Encoder(architecture, keep_prob, name="encoder") if architecture.conditional else None
-        self.decoder = Decoder(architecture, keep_prob, name="decoder")
+        self.architecture, self.label_dropout_prob = architecture, label_dropout_prob
+        options = architecture, recurrent_dropout_prob, precision
+        self.encoder = Encoder(*options, name="encoder") if architecture.conditional else None
+        self.label = None
+        if architecture.num_labels:
+            self.label = keras.layers.Embedding(
+                architecture.num_labels + 1, architecture.label_size, name="label"
+            )
+        self.decoder = Decoder(*options, name="decoder")
         self(tf.zeros([2, 1, INPUTS]), tf.ones([1], tf.int32), seed=tf.constant([0, 0]))  # builds the weights
 
     def call(
-        self, points: Tensor, encoder_lengths: Tensor, training: bool = False, seed: Tensor = None
+        self,
+        points: Tensor,
+        encoder_lengths: Tensor,
+        labels: Tensor | None = None,
+        training: bool = False,
+        seed: Tensor = None,
     ) -> tuple[Tensor, Latent | None]:
         """See the class. seed: two integers; every random number of this call comes from it."""
-        latent, z = None, None
-        seeds = tf.unstack(tf.random.split(seed, 3))
+        latent = None
+        condition = []
+        seeds = tf.unstack(tf.random.split(seed, 4))
+        label = self._embedded(labels, tf.shape(points)[1], training, seeds[3])
         if self.encoder is not None:
-            latent = self.encoder(points[1:], encoder_lengths, training=training, seed=seeds[0])
+            latent = self.encoder(points[1:], encoder_lengths, label, training=training, seed=seeds[0])
             noise = tf.random.stateless_normal(tf.shape(latent.mu), seeds[1])
-            z = latent.mu + tf.exp(0.5 * latent.log_variance) * noise  # eq. 2
+            condition.append(latent.mu + tf.exp(0.5 * latent.log_variance) * noise)  # z, eq. 2
+        if label is not None:
+            condition.append(label)
         seen = points[:-1]
         if self.architecture.zero_start:
             seen = tf.concat([tf.zeros_like(seen[:1]), seen[1:]], 0)
-        return self.decoder(seen, z, training=training, seed=seeds[2]), latent
+        conditioned = tf.concat(condition, 1) if condition else None
+        return self.decoder(seen, conditioned, training=training, seed=seeds[2]), latent
+
+    def encode(self, points: Tensor, encoder_lengths: Tensor, labels: Tensor | None = None) -> Latent:
+        """What the encoder makes of a batch, as in `call`. Raises ModelError for a decoder alone."""
+        if self.encoder is None:
+            raise ModelError("a decoder alone has no latent space")
+        label = self._embedded(labels, tf.shape(points)[1], False, None)
+        return self.encoder(points[1:], encoder_lengths, label)
+
+    def _embedded(self, labels: Tensor | None, batch: Tensor, training: bool, seed: Tensor) -> Tensor | None:
+        """What the networks are told of the labels, (B, label size); None for a model without labels."""
+        if self.label is None:
+            return None
+        unknown = tf.fill([batch], self.architecture.num_labels)
+        if labels is None:
+            labels = unknown
+        elif training:
+            hidden = tf.random.stateless_uniform([batch], seed) < self.label_dropout_prob
+            labels = tf.where(hidden, unknown, labels)
+        return self.label(labels)
 
     # --- the saved form ------------------------------------------------------------------------
 

@@ -50,7 +50,7 @@ def _card(info: store.ModelInfo) -> str:
         else f"a decoder of {sizes.dec_rnn_size} units, without encoder and z"
     )
     changed = ", ".join(
-        f"`{field.name}` {training[field.name]:g}"
+        f"`{field.name}` {_figure(training[field.name])}"
         for field in dataclasses.fields(TrainingConfig)
         if training.get(field.name, field.default) != field.default
     )
@@ -93,6 +93,10 @@ def _card(info: store.ModelInfo) -> str:
     return "\n".join(lines)
 
 
+def _figure(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
 def _losses(test: Mapping[str, Any] | None, conditional: bool) -> list[str]:
     if not test:
         return ["Nothing yet."]
@@ -102,6 +106,9 @@ def _losses(test: Mapping[str, Any] | None, conditional: bool) -> list[str]:
             "L_KL": f"{test['kl_loss']:.4f}",
             "KL, nats a point": f"{test['kl_nats_per_point']:.4f}",
         }
+    for part, name in (("1", "whole drawings"), ("0.5", "the first half of the strokes")):
+        if part in test.get("recognition", {}):
+            rows[f"recognised from {name}"] = f"{test['recognition'][part]:.1%}"
     half = test.get("completion_nats", {}).get("0.5")
     if half is not None:
         rows["nats a point of the second half, given the first half of the strokes"] = f"{half:.4f}"

@@ -10,6 +10,8 @@ from sketchrnn.errors import ConfigError
 MAX_SEED = 2**31 - 1
 """TensorFlow takes no larger one."""
 
+PRECISIONS = ("float32", "bfloat16")
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class TrainingConfig:
@@ -45,6 +47,15 @@ class TrainingConfig:
     prefix_prob: float = dataclasses.field(
         default=0.0, metadata={"help": "probability that the encoder reads only the beginning of a drawing"}
     )
+    label_dropout_prob: float = dataclasses.field(
+        default=0.1, metadata={"help": "probability that a drawing's label is hidden, in a model with labels"}
+    )
+    label_weight: float = dataclasses.field(
+        default=0.1, metadata={"help": "of the loss of recognising the label from what the encoder reads"}
+    )
+    precision: str = dataclasses.field(
+        default="float32", metadata={"help": f"of the large products: {' or '.join(PRECISIONS)}"}
+    )
     max_seq_len: int = dataclasses.field(default=250, metadata={"help": "longer drawings are left out"})
     save_every: int = dataclasses.field(default=250, metadata={"help": "steps between validations"})
     seed: int = dataclasses.field(default=1, metadata={"help": "of weights, order, augmentation and dropout"})
@@ -58,12 +69,14 @@ class TrainingConfig:
         for name in ("recurrent_dropout_prob", "decay_rate", "kl_decay_rate"):
             if not 0.0 < getattr(self, name) <= 1.0:
                 raise ConfigError(f"{name} is {getattr(self, name)}; it must be above 0 and at most 1")
-        for name in ("augment_stroke_prob", "prefix_prob", "random_scale_factor"):
+        if self.precision not in PRECISIONS:
+            raise ConfigError(f"precision is {self.precision!r}; it must be {' or '.join(PRECISIONS)}")
+        for name in ("augment_stroke_prob", "prefix_prob", "random_scale_factor", "label_dropout_prob"):
             if not 0.0 <= getattr(self, name) <= 1.0:
                 raise ConfigError(f"{name} is {getattr(self, name)}; it must be from 0 to 1")
         for name in ("learning_rate", "min_learning_rate", "grad_clip"):
             if not 0.0 < getattr(self, name) < math.inf:
                 raise ConfigError(f"{name} is {getattr(self, name)}; it must be a number above 0")
-        for name in ("kl_weight", "kl_weight_start", "kl_tolerance"):
+        for name in ("kl_weight", "kl_weight_start", "kl_tolerance", "label_weight"):
             if not 0.0 <= getattr(self, name) < math.inf:
                 raise ConfigError(f"{name} is {getattr(self, name)}; it must be a number, not negative")

@@ -10,9 +10,9 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from sketchrnn.errors import FormatError, ModelError
+from sketchrnn.errors import FormatError
 from sketchrnn.model.loss import kl_loss, point_losses
-from sketchrnn.model.sketch_rnn import Encoder, Latent, SketchRNN
+from sketchrnn.model.sketch_rnn import Latent, SketchRNN
 
 Tensor = Any
 
@@ -42,6 +42,9 @@ class Evaluation:
     end_nats: float
     completion_nats: Mapping[str, float] = dataclasses.field(default_factory=dict)
     """`completion_likelihood` by the part of the strokes that is given: {"0.5": …}. Empty in validation."""
+    recognition: Mapping[str, float] = dataclasses.field(default_factory=dict)
+    """For a model with labels: the share of drawings recognised rightly, from the whole ("1") and from the
+    first half of the strokes ("0.5"). Empty in validation."""
 
 
 def evaluate(
@@ -100,32 +103,53 @@ def completion_likelihood(
     return total / points if points else float("nan")
 
 
+def recognition_accuracy(model: SketchRNN, dataset: tf.data.Dataset, *, fraction: float = 1.0) -> float:
+    """The share of drawings whose label is the likeliest, from the first `fraction` of their strokes.
+
+    Only drawings that have one of the model's labels count; NaN where there is none.
+    """
+    right = total = 0.0
+    for batch in dataset:
+        some_right, some = _recognise(model, batch, tf.constant(fraction))
+        right, total = right + float(some_right), total + float(some)
+    return right / total if total else float("nan")
+
+
 def latent_distribution(
     model: SketchRNN, dataset: tf.data.Dataset
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """The normal distribution that fits z over a set of drawings (the aggregated posterior).
 
     Returns:
-        its mean (Nz,), and the lower triangular factor (Nz, Nz) of its covariance.
+        its mean (Nz,), for a model with labels one for each (labels, Nz), and the lower triangular factor
+        (Nz, Nz) of the covariance around that.
 
     Raises:
         ModelError: the model is a decoder alone.
     """
-    if model.encoder is None:
-        raise ModelError("a decoder alone has no latent space")
-    latents = [_encode(model.encoder, batch) for batch in dataset]
+    latents, numbers = [], []
+    for batch in dataset:
+        latents.append(_encode(model, batch))
+        numbers.append(batch["labels"].numpy())
     mu = np.concatenate([latent.mu.numpy() for latent in latents]).astype(np.float64)
     variance = np.concatenate([np.exp(latent.log_variance.numpy()) for latent in latents])
     covariance = np.diag(variance.mean(axis=0, dtype=np.float64))
+    mean, around = mu.mean(axis=0), mu - mu.mean(axis=0)
+    if model.architecture.num_labels:
+        of_label = np.concatenate(numbers)
+        mean = np.tile(mean, (model.architecture.num_labels, 1))
+        for number in set(of_label.tolist()) & set(range(len(mean))):
+            mean[number] = mu[of_label == number].mean(axis=0)
+            around[of_label == number] = mu[of_label == number] - mean[number]
     if len(mu) > 1:
-        covariance += np.cov(mu, rowvar=False)
+        covariance += around.T @ around / (len(mu) - 1)
     covariance += np.diag(np.full(len(covariance), 1e-6))  # a variance that underflowed
-    return mu.mean(axis=0).astype(np.float32), np.linalg.cholesky(covariance).astype(np.float32)
+    return mean.astype(np.float32), np.linalg.cholesky(covariance).astype(np.float32)
 
 
 @tf.function(reduce_retracing=True)
-def _encode(encoder: Encoder, batch: dict[str, Tensor]) -> Latent:
-    return encoder(batch["points"][1:], batch["encoder_lengths"])
+def _encode(model: SketchRNN, batch: dict[str, Tensor]) -> Latent:
+    return model.encode(batch["points"], batch["encoder_lengths"], batch["labels"])
 
 
 @tf.function(reduce_retracing=True)
@@ -133,20 +157,35 @@ def _measure_rest(
     model: SketchRNN, batch: dict[str, Tensor], seed: Tensor, fraction: Tensor, skipped: Tensor
 ) -> tuple[Tensor, Tensor]:
     points, lengths = batch["points"], batch["lengths"]
-    lifted = points[1:, :, 3]  # (T, B)
-    strokes = tf.cumsum(lifted, axis=0)
-    given = tf.maximum(tf.floor(fraction * strokes[-1]), 1.0)  # (B,)
-    cut = tf.argmax(tf.cast(strokes >= given, tf.int32), axis=0, output_type=tf.int32) + 1
-    outputs, _ = model(points, tf.minimum(cut, lengths), training=False, seed=seed)
+    cut = _first_strokes(points, fraction)
+    outputs, _ = model(points, tf.minimum(cut, lengths), batch["labels"], training=False, seed=seed)
     losses = point_losses(outputs, points, lengths)
-    time = tf.range(tf.shape(lifted)[0])[:, None]
+    time = tf.range(tf.shape(points)[0] - 1)[:, None]
     rest = losses.real * tf.cast(time >= tf.maximum(cut, skipped)[None, :], tf.float32)
     return tf.reduce_sum(losses.without_end * rest), tf.reduce_sum(rest)
 
 
+def _first_strokes(points: Tensor, fraction: Tensor) -> Tensor:
+    """(B,): how many points the first `fraction` of the strokes have, at least one stroke."""
+    strokes = tf.cumsum(points[1:, :, 3], axis=0)  # (T, B)
+    given = tf.maximum(tf.floor(fraction * strokes[-1]), 1.0)
+    return tf.argmax(tf.cast(strokes >= given, tf.int32), axis=0, output_type=tf.int32) + 1
+
+
+@tf.function(reduce_retracing=True)
+def _recognise(model: SketchRNN, batch: dict[str, Tensor], fraction: Tensor) -> tuple[Tensor, Tensor]:
+    read = tf.minimum(_first_strokes(batch["points"], fraction), batch["lengths"])
+    logits = model.encode(batch["points"], read, batch["labels"]).label_logits
+    known = batch["labels"] < tf.shape(logits)[1]
+    right = known & (tf.argmax(logits, 1, output_type=tf.int32) == batch["labels"])
+    return tf.reduce_sum(tf.cast(right, tf.float32)), tf.reduce_sum(tf.cast(known, tf.float32))
+
+
 @tf.function(reduce_retracing=True)
 def _measure(model: SketchRNN, batch: dict[str, Tensor], seed: Tensor, skipped: Tensor) -> dict[str, Tensor]:
-    outputs, latent = model(batch["points"], batch["encoder_lengths"], training=False, seed=seed)
+    outputs, latent = model(
+        batch["points"], batch["encoder_lengths"], batch["labels"], training=False, seed=seed
+    )
     losses = point_losses(outputs, batch["points"], batch["lengths"])
     drawings = tf.cast(tf.size(batch["lengths"]), tf.float32)
     return {

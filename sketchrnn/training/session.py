@@ -30,6 +30,7 @@ from sketchrnn.training.evaluation import (
     completion_likelihood,
     evaluate,
     latent_distribution,
+    recognition_accuracy,
 )
 from sketchrnn.training.trainer import Progress, Trainer, Validation
 
@@ -53,6 +54,8 @@ class Run:
         config: the hyperparameters.
         description: a line for the saved model.
         licence: of the data, for the saved model and its card.
+        labelled: one model for many categories, which can be asked for each; the architecture's
+            `num_labels` is then that of the data.
     """
 
     data: tuple[str, ...]
@@ -60,6 +63,7 @@ class Run:
     config: TrainingConfig
     description: str = ""
     licence: str = ""
+    labelled: bool = False
 
     def save(self, out: Path) -> None:
         """Raises FormatError where nothing can be written."""
@@ -123,10 +127,14 @@ def train(
     Raises:
         SketchRNNError: unusable data, lost checkpoints, a full disk, a loss that is no number.
     """
-    splits = dataset_splits.load(run.data, run.config.max_seq_len)
+    splits = dataset_splits.load(run.data, run.config.max_seq_len, labelled=run.labelled)
     config = run.config
+    architecture = dataclasses.replace(run.architecture, num_labels=len(splits.labels))
+    run = dataclasses.replace(run, architecture=architecture)
     keras.utils.set_random_seed(config.seed)
-    model = SketchRNN(run.architecture, config.recurrent_dropout_prob)
+    model = SketchRNN(
+        architecture, config.recurrent_dropout_prob, config.label_dropout_prob, config.precision
+    )
     augmentation = Augmentation(config.random_scale_factor, config.augment_stroke_prob, config.prefix_prob)
     training_batches = batches(
         splits.train,
@@ -134,10 +142,18 @@ def train(
         scale_factor=splits.scale_factor,
         seed=config.seed,
         augmentation=augmentation,
+        labels=splits.labels,
     )
 
     def measure(measured: SketchRNN, drawings: StrokeSet) -> Evaluation:
-        return _measure(measured, drawings, splits.scale_factor, splits.longest, splits.explicit_start)
+        return _measure(
+            measured,
+            drawings,
+            splits.scale_factor,
+            splits.longest,
+            splits.explicit_start,
+            labels=splits.labels,
+        )
 
     def save_best(best: SketchRNN, validation: Validation) -> None:
         losses = {"valid": dataclasses.asdict(validation.evaluation)}
@@ -167,6 +183,7 @@ def train(
         splits.longest,
         splits.explicit_start,
         fractions=FRACTIONS,
+        labels=splits.labels,
     )
     total = {"total_steps": trainer.step, "total_minutes": round(trainer.all_seconds / 60, 1)}
     info = dataclasses.replace(
@@ -183,9 +200,9 @@ def _latent(model: SketchRNN, splits: Splits) -> dict[str, NDArray[np.float32]]:
     """Where in the latent space the training drawings are, under the names of the saved model."""
     if model.encoder is None:
         return {}
-    step = max(1, len(splits.train) // LATENT_DRAWINGS)
-    some = StrokeSet.of([splits.train[i] for i in range(0, len(splits.train), step)])
-    dataset = batches(some, batch_size=100, scale_factor=splits.scale_factor, seed=0)
+    wanted = LATENT_DRAWINGS * max(1, min(len(splits.labels), 20))
+    some = splits.train.take(np.arange(0, len(splits.train), max(1, len(splits.train) // wanted)))
+    dataset = batches(some, batch_size=100, scale_factor=splits.scale_factor, seed=0, labels=splits.labels)
     mean, factor = latent_distribution(model, dataset)
     return {"latent/mean": mean, "latent/factor": factor}
 
@@ -225,7 +242,16 @@ def evaluate_saved(
     drawings = dataset_splits.with_start(drawings, info.explicit_start)
     model = SketchRNN(info.architecture)
     model.load_arrays(store.read_weights(info))
-    return _measure(model, drawings, info.scale_factor, longest, info.explicit_start, seed, FRACTIONS)
+    return _measure(
+        model,
+        drawings,
+        info.scale_factor,
+        longest,
+        info.explicit_start,
+        seed=seed,
+        fractions=FRACTIONS,
+        labels=info.labels,
+    )
 
 
 def _measure(
@@ -234,11 +260,13 @@ def _measure(
     scale_factor: float,
     longest: int,
     explicit_start: bool,
+    *,
     seed: int = 0,
     fractions: Sequence[float] = (),
+    labels: Sequence[str] = (),
 ) -> Evaluation:
-    """The losses of a model, and how well it foresees the rest of drawings from these parts of them."""
-    dataset = batches(drawings, batch_size=100, scale_factor=scale_factor, seed=seed)
+    """The losses of a model, and what it foresees and recognises from these parts of drawings."""
+    dataset = batches(drawings, batch_size=100, scale_factor=scale_factor, seed=seed, labels=labels)
     measured = evaluate(model, dataset, longest=longest, explicit_start=explicit_start, seed=seed)
     rest = {
         f"{fraction:g}": completion_likelihood(
@@ -246,8 +274,17 @@ def _measure(
         )
         for fraction in fractions
     }
-    known = {fraction: nats for fraction, nats in rest.items() if math.isfinite(nats)}
-    return dataclasses.replace(measured, completion_nats=known)
+    recognised: dict[str, float] = {}
+    if labels and model.encoder is not None and fractions:
+        recognised = {
+            f"{fraction:g}": recognition_accuracy(model, dataset, fraction=fraction)
+            for fraction in (0.5, 1.0)
+        }
+    return dataclasses.replace(measured, completion_nats=_finite(rest), recognition=_finite(recognised))
+
+
+def _finite(figures: dict[str, float]) -> dict[str, float]:
+    return {name: value for name, value in figures.items() if math.isfinite(value)}
 
 
 def _info(
@@ -262,6 +299,7 @@ def _info(
         scale_factor=splits.scale_factor,
         explicit_start=splits.explicit_start,
         max_points=splits.longest,
+        labels=splits.labels,
         description=store.one_line(run.description),
         data={
             "files": [store.one_line(name) for name in splits.files],
@@ -288,6 +326,7 @@ def resolve(
     config: dict[str, Any],
     description: str = "",
     licence: str = "",
+    labelled: bool = False,
 ) -> Run:
     """The run that a command line asks for; a resumed one begins with what it was begun with.
 
@@ -296,6 +335,7 @@ def resolve(
         out: the folder.
         resume: whether to go on.
         architecture, config: what was asked for, by name, without defaults.
+        labelled: whether the model is to know the drawings' labels.
 
     Raises:
         SketchRNNError: the folder is taken, there is nothing to resume, or sizes would change.
@@ -306,7 +346,8 @@ def resolve(
         if is_used(out):
             raise ModelError(f"{out} already holds a model or a run; add --resume, or choose another --out")
         files = tuple(str(Path(path).resolve()) for path in data)
-        return Run(files, Architecture(**architecture), TrainingConfig(**config), description, licence)
+        sizes = Architecture(**architecture)
+        return Run(files, sizes, TrainingConfig(**config), description, licence, labelled)
     before = Run.load(out)
     for name, value in architecture.items():
         if getattr(before.architecture, name) != value:

@@ -13,7 +13,7 @@ import keras
 import tensorflow as tf
 
 from sketchrnn.errors import FormatError, ModelError
-from sketchrnn.model.loss import annealed_cost, kl_loss, point_losses, reconstruction_loss
+from sketchrnn.model.loss import annealed_cost, kl_loss, label_loss, point_losses, reconstruction_loss
 from sketchrnn.model.sketch_rnn import SketchRNN
 from sketchrnn.training.config import TrainingConfig
 from sketchrnn.training.evaluation import Evaluation
@@ -179,10 +179,13 @@ class Trainer:
     def _one_step(self, batch: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
         seed = tf.stack([tf.constant(self.config.seed, tf.int64), self._step])
         with tf.GradientTape() as tape:
-            outputs, latent = self.model(batch["points"], batch["encoder_lengths"], training=True, seed=seed)
+            outputs, latent = self.model(
+                batch["points"], batch["encoder_lengths"], batch["labels"], training=True, seed=seed
+            )
             losses = point_losses(outputs, batch["points"], batch["lengths"])
             r_loss, kl = reconstruction_loss(losses, self.longest), kl_loss(latent)
             cost = annealed_cost(r_loss, kl, self._step, self.config)
+            cost += self.config.label_weight * label_loss(latent, batch["labels"])
         gradients = tape.gradient(cost, self.model.trainable_variables)
         self.optimizer.apply_gradients(zip(gradients, self.model.trainable_variables, strict=True))
         self._step.assign_add(1)

@@ -1,5 +1,6 @@
 """Completing: the person's strokes stay, the model's follow; the same seed draws the same."""
 
+import dataclasses
 import itertools
 import warnings
 
@@ -263,7 +264,7 @@ def test_the_paper_is_the_prior_of_the_size(tmp_path):
         half = Sketch([[(0, 0), (side, 0), (side, side)]])
         dot = model.guess_scale(Sketch([[(3, 3)]]), PAPER)
         assert dot == pytest.approx(255.0 / (PAPER_FILL * 600))
-        flat = model._log_likelihoods(half.to_stroke3(), np.array([1.0, 2.0]))
+        flat, _ = model._log_likelihoods(half.to_stroke3(), np.array([1.0, 2.0]))
         assert flat[1] - flat[0] == pytest.approx(2 * 2 * np.log(2), rel=1e-3)
 
 
@@ -295,8 +296,9 @@ def test_a_given_start_weighs_nothing_in_the_guess(tmp_path):
     rows = HALF.to_stroke3()
     start = np.concatenate([np.zeros((1, 3), np.float32), rows])
     scales = np.array([0.5, 1.0, 2.0])
-    without = knowing_model(tmp_path / "without", 0.7)._log_likelihoods(rows, scales)
-    with_start = knowing_model(tmp_path / "with", 0.7, explicit_start=True)._log_likelihoods(start, scales)
+    without, _ = knowing_model(tmp_path / "without", 0.7)._log_likelihoods(rows, scales)
+    started = knowing_model(tmp_path / "with", 0.7, explicit_start=True)
+    with_start, _ = started._log_likelihoods(start, scales)
     np.testing.assert_allclose(with_start, without, rtol=1e-6)
 
 
@@ -306,7 +308,7 @@ def test_densities_under_several_scales_are_of_the_same_points(tmp_path):
     grid = np.linspace(-160, 160, 33)
     for scale in (0.5, 1.0):
         cells = [np.array([[x, y, 0.0]], np.float32) for x in grid for y in grid]
-        densities = [np.exp(model._log_likelihoods(cell, np.array([scale]))[0]) for cell in cells]
+        densities = [np.exp(model._log_likelihoods(cell, np.array([scale]))[0][0]) for cell in cells]
         pen_down = 1 / 3
         assert sum(densities) * (grid[1] - grid[0]) ** 2 == pytest.approx(pen_down, rel=0.01)
 
@@ -333,9 +335,70 @@ def test_a_label_that_the_model_does_not_know_is_answered_with_those_it_knows(mo
         model.complete(HALF, label="dog")
     with pytest.raises(ModelError, match="leave the label out"):
         model.sample(1, label="dog")
-    tiny.save_model(tmp_path / "zoo", labels=("cat", "dog"))
+    tiny.save_model(tmp_path / "zoo", tiny.LABELLED, labels=tiny.LABELS)
     with pytest.raises(ModelError, match="cat, dog"):
         load_model(tmp_path / "zoo").complete(HALF, label="horse")
+
+
+@pytest.fixture(scope="module", params=[True, False], ids=["conditional", "decoder only"])
+def zoo(request, tmp_path_factory):
+    """A model with labels."""
+    folder = tmp_path_factory.mktemp("zoo") / "zoo"
+    architecture = dataclasses.replace(tiny.LABELLED, conditional=request.param)
+    tiny.save_model(folder, architecture, labels=tiny.LABELS)
+    return load_model(folder)
+
+
+def test_the_label_decides_what_is_drawn(zoo):
+    endings = {label: zoo.complete(HALF, label=label, seed=3, temperature=0.1) for label in tiny.LABELS}
+    assert len({ending.to_stroke3().tobytes() for ending in endings.values()}) == len(tiny.LABELS)
+    assert zoo.complete(HALF, label="cat", seed=3, temperature=0.1) == endings["cat"]
+
+
+def test_samples_say_what_they_are_and_without_a_label_are_anything(zoo):
+    assert {sketch.label for sketch in zoo.sample(3, label="owl", seed=1)} == {"owl"}
+    anything = zoo.sample(30, seed=1)
+    assert {sketch.label for sketch in anything} == set(tiny.LABELS)
+    assert zoo.sample(5, seed=1) == anything[:5]
+
+
+def test_every_label_has_its_probability_likeliest_first(zoo):
+    if not zoo.info.conditional:
+        with pytest.raises(ModelError, match="knows no labels"):
+            zoo.recognize(HALF)
+        return
+    likely = zoo.recognize(HALF)
+    assert {label for label, _ in likely} == set(tiny.LABELS)
+    probabilities = [probability for _, probability in likely]
+    assert sum(probabilities) == pytest.approx(1.0)
+    assert probabilities == sorted(probabilities, reverse=True) and probabilities[0] > probabilities[-1]
+    assert [label for label, _ in zoo.recognize(HALF.transformed(7.0, dx=50.0))] == [x for x, _ in likely]
+    with pytest.raises(SketchError, match="empty"):
+        zoo.recognize(Sketch())
+    assert len(zoo.recognize(Sketch([[(3, 3)]]))) == len(tiny.LABELS)  # a dot
+
+
+def test_without_a_label_a_drawing_becomes_what_it_looks_like(zoo):
+    if not zoo.info.conditional:
+        pytest.skip("a decoder alone cannot tell what it looks like")
+    likeliest = zoo.recognize(HALF)[0][0]
+    scale = zoo.guess_scale(HALF)
+    options = {"seed": 4, "temperature": 0.1, "scale": scale}
+    assert zoo.complete(HALF, **options) == zoo.complete(HALF, label=likeliest, **options)
+
+
+def test_a_drawing_s_own_label_is_used_to_draw_it_again(zoo):
+    if not zoo.info.conditional:
+        pytest.skip("a decoder alone has no latent space")
+    cat, owl = (Sketch(HALF.strokes, HALF.authors, label) for label in ("cat", "owl"))
+    assert np.abs(zoo.encode(cat) - zoo.encode(owl)).max() > 1e-4
+    np.testing.assert_array_equal(zoo.encode(cat), zoo.encode(HALF, label="cat"))
+    again = zoo.reconstruct(cat, seed=1)
+    assert again.label == "cat" and again == zoo.reconstruct(HALF, label="cat", seed=1)
+    film = zoo.interpolate(cat, owl, 3, seed=1)
+    for drawn, end in ((film[0], cat), (film[2], owl)):
+        expected = zoo.decode(zoo.encode(end), label=end.label, temperature=0.1, seed=1)
+        np.testing.assert_array_equal(drawn.to_stroke3(), expected.to_stroke3())
 
 
 @pytest.mark.parametrize("temperature", [0.0, -1.0, float("nan"), float("inf"), 11.0])
@@ -430,45 +493,3 @@ def test_the_great_arc_keeps_its_length():
 
 def test_a_completer_is_what_load_model_returns(installed):
     assert isinstance(load_model("tiny"), Completer)
-
-
-def lstm_steps(completer, call):
-    """How often the decoder's LSTM is stepped meanwhile."""
-    lstm, steps = completer._decoder._lstm, []
-    real = lstm.step
-    lstm.step = lambda *given: (steps.append(1), real(*given))[1]
-    try:
-        call()
-    finally:
-        del lstm.step
-    return len(steps)
-
-
-def test_a_drawing_that_grows_is_read_once_and_undone_not_at_all(tmp_path):
-    tiny.save_model(tmp_path / "alone", tiny.DECODER_ONLY)
-    completer = load_model(tmp_path / "alone")
-    random = np.random.default_rng(0)
-    whole = Sketch([random.uniform(0, 400, (12, 2)) for _ in range(6)])
-    rows = [len(completer._to_model(whole[:count], 1.0)) for count in range(7) if count]
-
-    def first_point(count):
-        return lstm_steps(completer, lambda: next(completer.ink(whole[:count], seed=1, scale=1.0)))
-
-    drawn = first_point(1) - rows[0] - 1
-    assert [first_point(count) - drawn for count in range(2, 7)] == np.diff(rows).tolist()
-    assert [first_point(count) - drawn for count in (5, 3, 6)] == [0, 0, 0]
-    fresh = load_model(tmp_path / "alone")
-    assert list(completer.ink(whole, seed=1, scale=1.0)) == list(fresh.ink(whole, seed=1, scale=1.0))
-
-
-def test_another_ending_needs_no_other_guess(any_model):
-    any_model.guess_scale(HALF, PAPER)
-    assert lstm_steps(any_model, lambda: any_model.guess_scale(HALF, PAPER)) == 0
-    assert any_model.guess_scale(HALF) != any_model.guess_scale(HALF.transformed(2.0))
-
-
-def test_on_a_paper_the_guess_is_rounded(any_model):
-    filling = any_model.info.frame / (PAPER_FILL * 600)
-    for half in (HALF, HALF.transformed(3.0), Sketch([[(0, 0), (7, 5), (300, 9)]])):
-        steps = np.log(any_model.guess_scale(half, PAPER) / filling) / np.log(1.1)
-        assert steps == pytest.approx(round(steps), abs=1e-6)

@@ -19,7 +19,7 @@ BIAS = "decoder/output/bias"
 
 @pytest.fixture
 def info(tmp_path):
-    return tiny.save_model(tmp_path / "mine", description="Mine.", labels=("cat", "dog"))
+    return tiny.save_model(tmp_path / "mine", tiny.LABELLED, description="Mine.", labels=tiny.LABELS)
 
 
 def rewrite(info, **changes):
@@ -63,19 +63,19 @@ def test_a_model_comes_back_as_it_was_saved(tmp_path):
     saved = store.ModelInfo(
         "mine",
         tmp_path / "mine",
-        tiny.ARCHITECTURE,
+        tiny.LABELLED,
         frame=1000.0,
         epsilon=2.5,
         scale_factor=44.25,
         explicit_start=True,
         max_points=157,
-        labels=("cat", "dog"),
+        labels=tiny.LABELS,
         description="Cats & dogs — “drawn”.",
         data={"files": ["a.npz"], "licence": "MIT"},
         training={"seed": 1},
         losses={"test": {"kl_loss": 0.25, "completion_nats": {"0.5": -0.1}}},
     )
-    weights = tiny.weights(tiny.ARCHITECTURE)
+    weights = tiny.weights(tiny.LABELLED)
     store.save(saved, weights, dtype="float32")
     read = store.read_info(tmp_path / "mine")
     assert read == saved
@@ -86,7 +86,7 @@ def test_a_model_comes_back_as_it_was_saved(tmp_path):
 
 
 def test_weights_are_stored_in_half_precision_and_read_in_single(info):
-    arrays, exact = store.read_weights(info), tiny.weights(tiny.ARCHITECTURE)
+    arrays, exact = store.read_weights(info), tiny.weights(tiny.LABELLED)
     assert all(array.dtype == np.float32 for array in arrays.values())
     for name, array in arrays.items():
         np.testing.assert_allclose(array, exact[name], rtol=1e-3, atol=1e-6)
@@ -106,14 +106,14 @@ def test_a_model_is_called_as_its_folder_is(info, tmp_path):
 
 
 def test_saving_replaces_what_stood_there(info):
-    store.save(dataclasses.replace(info, description="Newer."), tiny.weights(tiny.ARCHITECTURE, seed=2))
+    store.save(dataclasses.replace(info, description="Newer."), tiny.weights(tiny.LABELLED, seed=2))
     assert store.read_info(info.path).description == "Newer."
     assert sorted(path.name for path in info.path.iterdir()) == [store.MODEL_FILE, store.WEIGHTS_FILE]
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, 1e6], ids=["nan", "infinite", "beyond half precision"])
 def test_weights_that_are_no_numbers_are_not_saved(info, value):
-    broken = tiny.weights(tiny.ARCHITECTURE)
+    broken = tiny.weights(tiny.LABELLED)
     broken[BIAS][0] = value
     before = (info.path / store.WEIGHTS_FILE).read_bytes()
     assert "finite" in refusal(store.save, info, broken)
@@ -219,7 +219,9 @@ def test_a_damaged_description_is_refused(info, text):
         {"labels": 5},
         {"labels": "cat"},
         {"labels": [1, 2]},
-        {"labels": ["two\nlines"]},
+        {"labels": ["two\nlines", "a", "b"]},
+        {"labels": ["one", "too few"]},
+        {"labels": []},
         {"description": ["no", "text"]},
         {"description": "\x1b[2Jcleared"},
         {"data": 5},
@@ -397,7 +399,7 @@ def test_a_compressed_model_is_read(info):
 
 
 def test_what_could_not_be_read_again_is_not_saved(info):
-    refusal(store.save, dataclasses.replace(info, description="two\nlines"), tiny.weights(tiny.ARCHITECTURE))
+    refusal(store.save, dataclasses.replace(info, description="two\nlines"), tiny.weights(tiny.LABELLED))
     assert store.read_info(info.path).description == "Mine."
 
 

@@ -16,6 +16,11 @@ from sketchrnn.sketch import Sketch
 ARCHITECTURE = Architecture(enc_rnn_size=16, dec_rnn_size=32, z_size=8, num_mixture=3)
 DECODER_ONLY = Architecture(False, enc_rnn_size=16, dec_rnn_size=32, z_size=8, num_mixture=3)
 
+LABELS = ("cat", "dog", "owl")
+LABELLED = Architecture(
+    enc_rnn_size=16, dec_rnn_size=32, z_size=8, num_mixture=3, num_labels=len(LABELS), label_size=5
+)
+
 HALF = Sketch([[(100, 100), (160, 100), (160, 160)], [(100, 160), (130, 190)]])
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sketchrnn.engine import Architecture, Decoder, Encoder
+from sketchrnn.engine import Architecture, Decoder, Encoder, Labels
 from sketchrnn.sketch import stroke3_to_stroke5
 
 tf = pytest.importorskip("tensorflow")
@@ -55,6 +55,34 @@ def test_streaming_one_point_at_a_time_agrees_with_priming(model, drawings):
 
     np.testing.assert_allclose(np.stack(streamed), primed[0], atol=1e-5)
     np.testing.assert_allclose(state.h, after.h, atol=1e-5)
+
+
+@pytest.mark.parametrize("conditional", [True, False])
+def test_a_model_with_labels_agrees_whatever_it_is_told(drawings, conditional):
+    labels = 4
+    model = SketchRNN(Architecture(conditional, num_labels=labels, label_size=6, z_size=16))
+    random = np.random.default_rng(5)
+    model.load_arrays({name: 0.05 * random.standard_normal(a.shape) for name, a in model.arrays().items()})
+    points = np.stack([stroke3_to_stroke5(rows) for rows in drawings], 1)
+    numbers = [0, 3, None, 1, 2, 2, None]
+    keras_numbers = tf.constant([labels if number is None else number for number in numbers])
+    told = Labels(model.arrays()).told(numbers)
+    decoder, z = Decoder(model.architecture, model.arrays()), None
+    condition = [model.label(keras_numbers)]
+    if conditional:
+        expected = model.encode(tf.constant(points), tf.fill([len(numbers)], POINTS), keras_numbers)
+        latent = Encoder(model.architecture, model.arrays()).encode(list(drawings), told)
+        np.testing.assert_allclose(latent.mu, expected.mu, atol=1e-4)
+        np.testing.assert_allclose(latent.log_variance, expected.log_variance, atol=1e-4)
+        np.testing.assert_allclose(latent.label_logits, expected.label_logits, atol=1e-4)
+        z = latent.mu
+        condition.insert(0, expected.mu)
+    expected_outputs = model.decoder(points[:-1], tf.concat(condition, 1)).numpy()
+    outputs, _ = decoder.prime(decoder.start(z, len(numbers), told), list(drawings))
+    np.testing.assert_allclose(np.stack(outputs, 1), expected_outputs, atol=1e-4)
+    untold, _ = decoder.prime(decoder.start(z, len(numbers)), list(drawings))
+    assert np.abs(untold[0] - outputs[0]).max() > 1e-3
+    np.testing.assert_array_equal(untold[2], outputs[2])  # which was told of no label
 
 
 def test_drawings_of_different_lengths_are_encoded_as_if_alone(model, drawings):

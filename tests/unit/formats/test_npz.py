@@ -363,6 +363,59 @@ class TestStrokeSet:
         assert len(StrokeSet.of([])) == 0
 
 
+class TestLabels:
+    def test_they_come_back(self, tmp_path: Path) -> None:
+        labels = np.array(["dog", "", "palm tree"])
+        written = StrokeSet.of(drawings(3), labels)
+        write_splits(tmp_path / "a.npz", {"train": written, "valid": StrokeSet.of(drawings(2))})
+        read = read_splits(tmp_path / "a.npz")
+        assert read["train"].labels is not None and read["train"].labels.tolist() == labels.tolist()
+        assert read["valid"].labels is None
+        assert [sketch.label for sketch in npz.read(tmp_path / "a.npz")][:3] == ["dog", None, "palm tree"]
+
+    def test_sketches_keep_theirs(self, tmp_path: Path) -> None:
+        sketches = [
+            Sketch.from_stroke3(rows, label=label)
+            for rows, label in zip(drawings(2), ("cat", None), strict=True)
+        ]
+        npz.write(tmp_path / "a.npz", sketches)
+        assert [sketch.label for sketch in npz.read(tmp_path / "a.npz")] == ["cat", None]
+
+    @pytest.mark.parametrize(
+        "labels",
+        [
+            np.array([1, 2, 3]),
+            np.array(["one", "two"]),
+            np.array([["a", "b", "c"]]),
+            np.array(["a", "b", "c"], object),
+            np.array([b"a", b"b", b"c"]),
+        ],
+    )
+    def test_what_is_no_label_for_each_is_refused(self, tmp_path: Path, labels: np.ndarray[Any, Any]) -> None:
+        path = tmp_path / "a.npz"
+        set_of_three = StrokeSet.of(drawings(3))
+        np.savez(path, train=set_of_three.rows, train_offsets=set_of_three.offsets, train_labels=labels)
+        with pytest.raises(FormatError, match=r"a\.npz"):
+            read_splits(path)
+
+    def test_letters_that_do_not_exist_are_refused(self, tmp_path: Path) -> None:
+        path = tmp_path / "a.npz"
+        one = StrokeSet.of(drawings(1))
+        letters = np.array([0x7FFFFFFF], "<u4").view("<U1")
+        np.savez(path, train=one.rows, train_offsets=one.offsets, train_labels=letters)
+        with pytest.raises(FormatError, match="no text"):
+            read_splits(path)
+
+    def test_some_and_several_sets_keep_them(self) -> None:
+        dogs = StrokeSet.of(drawings(3)).labelled("dog")
+        both = StrokeSet.joined([dogs, StrokeSet.of(drawings(2))])
+        assert both.labels is not None and both.labels.tolist() == ["dog"] * 3 + [""] * 2
+        some = both.take([4, 0])
+        assert some.labels is not None and some.labels.tolist() == ["", "dog"]
+        np.testing.assert_array_equal(some[1], dogs[0])
+        assert len(StrokeSet.joined([])) == 0
+
+
 def test_reading_brings_no_pickle_machinery(tmp_path: Path) -> None:
     """The classes of `pickle` that execute are replaced by ones that fail; nothing notices."""
     np.savez(tmp_path / "a.npz", train=objects(drawings(30)))

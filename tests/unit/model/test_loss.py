@@ -8,9 +8,16 @@ import pytest
 
 tf = pytest.importorskip("tensorflow")
 
-from tiny import ARCHITECTURE, DECODER_ONLY  # noqa: E402
+from tiny import ARCHITECTURE, DECODER_ONLY, LABELLED  # noqa: E402
 
-from sketchrnn.model.loss import annealed_cost, kl_loss, kl_weight, point_losses, reconstruction_loss  # noqa: E402
+from sketchrnn.model.loss import (  # noqa: E402
+    annealed_cost,
+    kl_loss,
+    kl_weight,
+    label_loss,
+    point_losses,
+    reconstruction_loss,
+)
 from sketchrnn.model.sketch_rnn import Latent, SketchRNN  # noqa: E402
 from sketchrnn.sketch import stroke3_to_stroke5  # noqa: E402
 from sketchrnn.training.config import TrainingConfig  # noqa: E402
@@ -138,6 +145,27 @@ def test_kl_loss_is_the_mean_over_drawings_and_dimensions():
     expected = np.mean(-0.5 * (1 + log_variance - mu**2 - np.exp(log_variance)))
     assert float(kl_loss(Latent(mu, log_variance))) == pytest.approx(expected, rel=1e-5)
     assert float(kl_loss(None)) == 0.0
+
+
+def test_a_hidden_label_is_no_label_and_only_training_hides():
+    model = SketchRNN(LABELLED, label_dropout_prob=1.0)
+    points, lengths = batch_of([ROWS, ROWS], 4)
+    seed, labels, none = tf.constant([1, 2]), tf.constant([0, 2]), tf.constant([3, 3])
+    told, _ = model(points, lengths, labels, seed=seed)
+    hidden, _ = model(points, lengths, labels, training=True, seed=seed)
+    untold, _ = model(points, lengths, none, training=True, seed=seed)
+    np.testing.assert_array_equal(hidden, untold)
+    assert np.abs(told[:, 0] - told[:, 1]).max() > 0.0
+    assert np.abs(told - model(points, lengths, seed=seed)[0]).max() > 0.0
+
+
+def test_labels_are_learnt_where_they_are_known():
+    logits = tf.constant([[2.0, 0.0, 0.0], [0.0, 0.0, 0.0], [0.0, 5.0, 0.0]])
+    latent = Latent(tf.zeros([3, 8]), tf.zeros([3, 8]), logits)
+    expected = (np.log(np.exp(2.0) + 2.0) - 2.0 + np.log(3.0)) / 2
+    assert float(label_loss(latent, tf.constant([0, 1, 3]))) == pytest.approx(expected, rel=1e-5)
+    assert float(label_loss(latent, tf.constant([3, 3, 3]))) == 0.0
+    assert float(label_loss(None, None)) == 0.0
 
 
 CONFIG = TrainingConfig(kl_weight=0.5, kl_weight_start=0.01, kl_decay_rate=0.999, kl_tolerance=0.2)

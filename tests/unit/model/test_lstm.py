@@ -60,6 +60,23 @@ def test_outputs_and_gradients_are_those_of_an_unrolled_loop(batch, dropped):
         np.testing.assert_allclose(ours, theirs, atol=1e-5, err_msg=name)
 
 
+def test_rounded_products_give_nearly_the_same():
+    given = arguments(3)
+    results = []
+    for precision in ("float32", "bfloat16"):
+        with tf.GradientTape() as tape:
+            tape.watch(given)
+            outputs = lstm(*given, precision=precision)
+            cost = tf.reduce_sum(outputs**2)
+        results.append((outputs, tape.gradient(cost, given)))
+    (outputs, gradients), (rounded, rounded_gradients) = results
+    assert rounded.dtype == tf.float32
+    np.testing.assert_allclose(rounded, outputs, atol=0.03)
+    assert np.abs(rounded - outputs).max() > 0.0
+    for name, exact, near in zip(ARGUMENTS, gradients, rounded_gradients, strict=True):
+        np.testing.assert_allclose(near, exact, atol=0.03 * np.abs(exact).max(), err_msg=name)
+
+
 def test_the_gradient_holds_within_a_graph_whose_sizes_are_not_known():
     @tf.function(input_signature=[tf.TensorSpec([None, None, WIDTH])])
     def in_graph(inputs):

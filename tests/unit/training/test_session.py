@@ -108,6 +108,32 @@ def test_the_loss_falls_and_steps_are_counted(straight):
     assert notes.progress[-1].points > 9 * 400
 
 
+def test_one_model_learns_many_categories(tmp_path):
+    """Of two files whose drawings go right and down, and which it has to tell apart and to draw apart."""
+    random = np.random.default_rng(1)
+
+    def walks(axis, count):
+        rows = np.zeros((count, 12, 3), np.int16)
+        rows[..., axis] = random.integers(5, 30, (count, 12))
+        rows[:, -1, 2] = 1
+        return StrokeSet.of(list(rows))
+
+    files = [tmp_path / "sketchrnn_to_the_right.npz", tmp_path / "down.npz"]
+    for axis, file in enumerate(files):
+        write_splits(file, {"train": walks(axis, 40), "valid": walks(axis, 6), "test": walks(axis, 6)})
+    run = session.Run(tuple(map(str, files)), tiny.ARCHITECTURE, PLAIN, labelled=True)
+    test = session.train(run, tmp_path / "out", Notes(), lambda trainer: trainer.step >= 60)
+    assert test.recognition["1"] == 1.0
+    model = load_model(tmp_path / "out")
+    assert model.info.labels == ("down", "to the right")
+    for label, wide in (("down", False), ("to the right", True)):
+        for sketch in model.sample(5, label=label, temperature=0.1, seed=1):
+            assert (sketch.bounds.width > sketch.bounds.height) == wide
+            assert model.recognize(sketch)[0][0] == label
+    measured = session.evaluate_saved(model.info, [str(files[0])], "test")
+    assert measured.recognition["1"] == 1.0
+
+
 def test_ten_drawings_are_learnt_by_heart(tmp_path, quickly):
     drawings = tiny.drawings(10, 3, 12, 12)
     write_splits(tmp_path / "ten.npz", {"train": drawings, "valid": drawings, "test": drawings})
