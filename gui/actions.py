@@ -41,30 +41,7 @@ class Actions:
         self.calmer = self._make("Mo&re Careful", "Lower the temperature", "Ctrl+[")
         self.wilder = self._make("&Wilder", "Raise the temperature", "Ctrl+]")
 
-        self.go_on = self._make("Keep &Going", "Let the model draw on from here", "G")
-        self.repeat = self._make("&Repeat", "Draw the last ending again, at the temperature set now", "R")
-        self.again_calmer = self._make("Repeat, More Care&ful", "The same again, more careful", ",")
-        self.again_wilder = self._make("Repeat, Wil&der", "The same again, wilder", ".")
-        self.endings = self._make(
-            "Other &Endings…", "Several endings side by side, to choose from", "Shift+Space", "endings"
-        )
-        self.more_like = self._make(
-            "More &Like This", "Endings that resemble the one pointed at", "L", "like"
-        )
-        self.more_different = self._make("More Differe&nt", "Endings that differ more", "D", "different")
-        self.suggest = self._make("Su&ggest as I Draw", "A pale continuation when the pen lifts", "Ctrl+G")
-        self.suggest.setCheckable(True)
-        self.take_suggestion = self._make("&Take the Suggestion", "Take the pale continuation", "Tab")
-        self.take_one_stroke = self._make("Take &One Stroke of It", "Take its first stroke", "Right")
-        for action in (self.take_suggestion, self.take_one_stroke):  # elsewhere these keys move the focus
-            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        self.speeds = QActionGroup(owner)
-        for speed in PenSpeed:
-            action = self._make(f"&{speed.name.capitalize()}", "How fast the model's pen moves", "")
-            action.setCheckable(True)
-            action.setData(speed.name)
-            self.speeds.addAction(action)
-
+        self._make_for_the_model()
         for action in (self.undo, self.redo, self.calmer, self.wilder, self.again_calmer, self.again_wilder):
             action.setAutoRepeat(True)
 
@@ -83,6 +60,37 @@ class Actions:
             action.setData(scheme.name)
             self.schemes.addAction(action)
         self.about = self._make("&About", "What this program is", "")
+
+    def _make_for_the_model(self) -> None:
+        """What may be asked of a model beside one ending."""
+        self.go_on = self._make("Keep &Going", "Let the model draw on from here", "G")
+        self.repeat = self._make("&Repeat", "Draw the last ending again, at the temperature set now", "R")
+        self.again_calmer = self._make("Repeat, More Care&ful", "The same again, more careful", ",")
+        self.again_wilder = self._make("Repeat, Wil&der", "The same again, wilder", ".")
+        self.endings = self._make(
+            "Other &Endings…", "Several endings side by side, to choose from", "Shift+Space", "endings"
+        )
+        self.more_like = self._make(
+            "More &Like This", "Endings that resemble the one pointed at", "L", "like"
+        )
+        self.more_different = self._make("More Differe&nt", "Endings that differ more", "D", "different")
+        self.redraw = self._make("Re&draw Mine…", "The model draws your drawing again", "Ctrl+R", "redraw")
+        self.morph = self._make("&Morph…", "What lies between two drawings", "Ctrl+M", "morph")
+        self.average = self._make("A&verage of Two…", "The drawing halfway between two", "Ctrl+Shift+M")
+        self.no_latent = self._make("", "", "")
+        self.no_latent.setEnabled(False)
+        self.suggest = self._make("Su&ggest as I Draw", "A pale continuation when the pen lifts", "Ctrl+G")
+        self.suggest.setCheckable(True)
+        self.take_suggestion = self._make("&Take the Suggestion", "Take the pale continuation", "Tab")
+        self.take_one_stroke = self._make("Take &One Stroke of It", "Take its first stroke", "Right")
+        for action in (self.take_suggestion, self.take_one_stroke):  # elsewhere these keys move the focus
+            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        self.speeds = QActionGroup(self._owner)
+        for speed in PenSpeed:
+            action = self._make(f"&{speed.name.capitalize()}", "How fast the model's pen moves", "")
+            action.setCheckable(True)
+            action.setData(speed.name)
+            self.speeds.addAction(action)
 
     def fill(self, bar: QMenuBar) -> None:
         """Puts every action into its menu."""
@@ -126,6 +134,9 @@ class Actions:
             self.again_wilder,
         )
         _add(self._model_menu.addMenu("Pen S&peed"), *self.speeds.actions())
+        latent = self._model_menu.addMenu("&Latent Space")
+        _add(latent, self.redraw, self.morph, self.average, self.no_latent)
+        latent.setToolTipsVisible(True)
         view = bar.addMenu("&View")
         _add(view, self.authors, self.full_screen, None)
         _add(view.addMenu("&Colours"), *self.schemes.actions())

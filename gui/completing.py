@@ -13,11 +13,13 @@ from gui import words
 from gui.ending import State
 from gui.gallery import SEEDS, Gallery
 from gui.ghost import Ghost
+from gui.morph import Morph, export
 from gui.pen import PenSpeed
 from gui.theme import Colours
-from gui.variations import Endings
+from gui.variations import Endings, Redrawings
 from gui.worker import Wish
-from sketchrnn.sketch import Author, Floats
+from sketchrnn.errors import SketchError, SketchRNNError
+from sketchrnn.sketch import Author, Floats, Sketch
 
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
@@ -36,6 +38,8 @@ class Completing(QObject):
         self.ghost = Ghost(window.worker, self)
         self.gallery = Gallery(window.worker, window.actions_)
         window.middle.addWidget(self.gallery)
+        self.morph = Morph(window.worker)
+        window.middle.addWidget(self.morph)
         self._numbers = [QShortcut(QKeySequence(str(n)), window) for n in range(1, 10)]
         self._last: Wish | None = None
         self._kept_at: int | None = None  # where the undo stack was when the last ending was kept
@@ -54,6 +58,15 @@ class Completing(QObject):
         self.gallery.count_chosen.connect(self._on_count)
         self.gallery.rested.connect(self._on_rested)
         self.gallery.failed.connect(window._on_model_failed)
+        window.canvas.add_overlay(self.morph.paint)
+        self.morph.previewed.connect(window.canvas.update)
+        self.morph.taken.connect(self._on_morph_taken)
+        self.morph.closed.connect(self.close_panel)
+        self.morph.failed.connect(window._on_model_failed)
+        self.morph.open_wanted.connect(self._on_open_wanted)
+        self.morph.export_wanted.connect(self._export_morph)
+        window.bar.model_chosen.connect(self._on_model)
+        window.worker.models_listed.connect(self._on_model)
         for number, shortcut in enumerate(self._numbers):
             shortcut.activated.connect(lambda number=number: self.gallery.take(number))
         window.document.changed.connect(self._on_document_changed)
@@ -62,13 +75,16 @@ class Completing(QObject):
         for action, slot in (
             (act.go_on, self.go_on),
             (act.endings, self.other_endings),
+            (act.redraw, self.redraw),
+            (act.morph, self.open_morph),
+            (act.average, lambda: self.open_morph(middle=True)),
             (act.repeat, self.repeat),
             (act.again_calmer, self._again_calmer),
             (act.again_wilder, self._again_wilder),
             (act.take_suggestion, self.take_suggestion),
             (act.take_one_stroke, self.take_one_stroke),
         ):
-            action.triggered.connect(slot)
+            action.triggered.connect(lambda _checked=False, slot=slot: slot())
         act.suggest.toggled.connect(self._on_suggest)
         act.speeds.triggered.connect(self._on_speed)
 
@@ -130,16 +146,42 @@ class Completing(QObject):
         if wish is None:
             window.complete()  # says why not
         elif not window.canvas.pen_is_down:
+            self.close_panel()
             self.ghost.dismiss()
             self.gallery.begin(Endings(wish, tuple(window.document.strokes), self._settings.endings))
             window.say(words.endings(wish.model.name, self._settings.endings))
             window._enable()
 
+    def redraw(self) -> None:
+        """Variations of the whole drawing, through z."""
+        window = self._window
+        window.settle()
+        wish = self.wish()
+        if wish is not None and not self._why_no_latent() and wish.half.bounds.larger_side > 0.0:
+            self.close_panel()
+            self.ghost.dismiss()
+            self.gallery.begin(Redrawings(wish, self._settings.endings, wish.half.bounds))
+            window.say(words.REDRAW)
+            window._enable()
+
+    def open_morph(self, *, middle: bool = False) -> None:
+        """What lies between two drawings."""
+        window = self._window
+        window.settle()
+        if window.bar.model is not None and not self._why_no_latent():
+            self.close_panel()
+            self.ghost.dismiss()
+            self.morph.begin(window.document.sketch, self.wish, middle)
+            window.say(words.MORPH)
+            window._enable()
+
     def close_panel(self) -> bool:
         """Closes what stands beside the paper. Returns whether anything did."""
-        if not self.gallery.open:
+        if not self.gallery.open and not self.morph.open:
             return False
-        self.gallery.end()
+        for panel in (self.gallery, self.morph):
+            if panel.open:
+                panel.end()
         self._window.say("")
         self._window._enable()
         self._window.canvas.setFocus()
@@ -155,6 +197,7 @@ class Completing(QObject):
 
     def set_colours(self, colours: Colours) -> None:
         self.gallery.set_colours(colours)
+        self.morph.set_colours(colours)
 
     def dismissed(self) -> bool:
         """Esc was pressed, or its button. Returns whether something of ours went away by it."""
@@ -186,7 +229,18 @@ class Completing(QObject):
             action.setEnabled(self._last is not None)
         act.take_suggestion.setEnabled(self.ghost.visible)
         act.take_one_stroke.setEnabled(self.ghost.visible)
-        if self.ghost.visible or self.gallery.open:
+        why = self._why_no_latent()
+        empty = not self._window.document.strokes
+        for action, reason in (
+            (act.redraw, why or (words.NO_DRAWING if empty else "")),
+            (act.morph, why),
+            (act.average, why),
+        ):
+            action.setEnabled(not reason and self._window.bar.model is not None)
+            action.setToolTip(reason or action.statusTip())
+        act.no_latent.setText(why)
+        act.no_latent.setVisible(bool(why))
+        if self.ghost.visible or self.gallery.open or self.morph.open:
             act.discard.setEnabled(True)
         for shortcut in self._numbers:
             shortcut.setEnabled(self.gallery.open)
@@ -218,8 +272,58 @@ class Completing(QObject):
             self._taking = False
         self._window.say("" if not self.ghost.visible else words.SUGGESTED)
 
+    def _why_no_latent(self) -> str:
+        """Why nothing can be done in the latent space; empty where it can."""
+        model = self._window.bar.model
+        return words.NO_LATENT.format(model.name) if model is not None and not model.conditional else ""
+
+    def _on_model(self) -> None:
+        """Another model is to be used from now on."""
+        self.ghost.dismiss()
+        self.close_panel()
+        self._window._enable()
+
+    def _on_morph_taken(self, strokes: list[Floats]) -> None:
+        self._on_taken(strokes, replaces=True)
+
+    def _on_open_wanted(self, which: int) -> None:
+        window = self._window
+        path = window.dialogs.file_to_open(self._settings.folder)
+        if path is None:
+            return
+        try:
+            sketch = Sketch.open(path)
+            if not len(sketch) or sketch.bounds.larger_side <= 0.0:
+                raise SketchError(f"{path} holds nothing but a dot; open a drawing with more in it")
+        except (SketchRNNError, OSError) as error:
+            window.dialogs.tell("Not opened", str(error))
+            return
+        self._settings.folder = path.parent
+        self.morph.set_end(which, sketch)
+
+    def _export_morph(self) -> None:
+        window = self._window
+        chosen = window.dialogs.morph_to_save(self._settings.folder / "morph.svg")
+        if chosen is None:
+            return
+        path, strip = chosen
+        film = self.morph.film
+        self._settings.folder = path.parent
+        window.worker.ask(
+            None,
+            lambda _: export(path, film, strip),
+            lambda _: window.say(words.EXPORTED.format(path.name)),
+            lambda sentence: window.dialogs.tell("Not exported", sentence),
+        )
+
     def _on_taken(self, strokes: list[Floats], replaces: bool) -> None:
+        stack = self._window.document.undo_stack
+        if replaces:
+            stack.beginMacro("redraw")
+            self._window.document.clear()
         self._window._add(strokes, Author.MODEL)
+        if replaces:
+            stack.endMacro()
         self._window.say(words.TAKEN)
         self._window.canvas.setFocus()
 
@@ -238,8 +342,7 @@ class Completing(QObject):
     def _on_document_changed(self) -> None:
         if not self._taking:
             self.ghost.dismiss()
-        if self.gallery.open:  # it was made for another drawing
-            self.close_panel()
+        self.close_panel()  # it was made for another drawing
 
     def _again_calmer(self) -> None:
         self._window.bar.step_temperature(-NOTCHES)

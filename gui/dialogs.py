@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 from sketchrnn.formats import READABLE
 
 OPEN_FILTER = f"Drawings ({' '.join(f'*{suffix}' for suffix in READABLE)});;All files (*)"
+MORPH_FILTERS = ["Strip of nine drawings (*.svg)", "Animated SVG (*.svg)", "GIF film (*.gif)"]
+MODEL_FILTER = "Models (*.gen.json *.vae.json *.gen.js model.json);;All files (*)"
 SAVE_FILTER = "SVG drawings (*.svg)"
 
 
@@ -38,6 +40,25 @@ class Dialogs:
         if dialog.exec() != QFileDialog.DialogCode.Accepted:
             return None
         return Path(dialog.selectedFiles()[0])
+
+    def morph_to_save(self, suggestion: Path) -> tuple[Path, bool] | None:
+        """Where to write a morph, and whether as a strip; asks before replacing a file."""
+        dialog = QFileDialog(self._parent, "Export the morph", str(suggestion.parent))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilters(MORPH_FILTERS)
+        dialog.selectFile(suggestion.name)
+        if dialog.exec() != QFileDialog.DialogCode.Accepted:
+            return None
+        chosen = dialog.selectedNameFilter()
+        path = Path(dialog.selectedFiles()[0])
+        wanted = ".gif" if chosen == MORPH_FILTERS[2] else ".svg"
+        if path.suffix.lower() not in (".svg", ".gif"):
+            path = path.with_name(path.name + wanted)
+        return path, chosen == MORPH_FILTERS[0] and path.suffix.lower() == ".svg"
+
+    def model_to_import(self, folder: Path) -> Path | None:
+        name, _ = QFileDialog.getOpenFileName(self._parent, "Import a model", str(folder), MODEL_FILTER)
+        return Path(name) if name else None
 
     def about_unsaved(self, name: str) -> Answer:
         """What should become of changes that are in no file."""

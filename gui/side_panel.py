@@ -68,6 +68,12 @@ class SidePanel(QFrame):
         button.setIcon(icon(icon_name, self._colours.text, self._colours.faint))
         return button
 
+    def change_icon(self, button: QToolButton, icon_name: str, name: str) -> None:
+        """What the button does is another thing now."""
+        self._icons = [(other, icon_name if other is button else kept) for other, kept in self._icons]
+        button.setIcon(icon(icon_name, self._colours.text, self._colours.faint))
+        button.setAccessibleName(name)
+
     def action_button(self, action: QAction) -> QToolButton:
         """A button for one of the window's actions, with a word."""
         button = PanelButton()

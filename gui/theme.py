@@ -171,12 +171,17 @@ SidePanel QComboBox QAbstractItemView { background: $surface; color: $text; bord
 Bar QComboBox QAbstractItemView::item,
 SidePanel QComboBox QAbstractItemView::item { padding: 5px 8px; border-radius: 5px; min-height: 20px; }
 
-Bar QSlider::groove:horizontal { height: 4px; border-radius: 2px; background: $pressed; }
-Bar QSlider::sub-page:horizontal { height: 4px; border-radius: 2px; background: $muted; }
-Bar QSlider::handle:horizontal { width: 16px; height: 16px; margin: -7px 0; border-radius: 9px;
+Bar QSlider::groove:horizontal,
+SidePanel QSlider::groove:horizontal { height: 4px; border-radius: 2px; background: $pressed; }
+Bar QSlider::sub-page:horizontal,
+SidePanel QSlider::sub-page:horizontal { height: 4px; border-radius: 2px; background: $muted; }
+Bar QSlider::handle:horizontal,
+SidePanel QSlider::handle:horizontal { width: 16px; height: 16px; margin: -7px 0; border-radius: 9px;
     background: $surface; border: 1px solid $muted; }
-Bar QSlider::handle:horizontal:hover { border-color: $text; }
-Bar QSlider::handle:horizontal:focus { border: 2px solid $text; width: 14px; height: 14px; }
+Bar QSlider::handle:horizontal:hover,
+SidePanel QSlider::handle:horizontal:hover { border-color: $text; }
+Bar QSlider::handle:horizontal:focus,
+SidePanel QSlider::handle:horizontal:focus { border: 2px solid $text; width: 14px; height: 14px; }
 
 SidePanel QLabel#title { font-weight: 600; }
 SidePanel QToolButton { background: transparent; color: $text; border: 1px solid transparent;

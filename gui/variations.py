@@ -28,7 +28,7 @@ CALMER = 0.8
 ECHOES = (0.4, 1.7)
 """What echoes multiply the temperature with, from the first to the last."""
 
-SPREAD = 0.35
+SPREAD = 0.25
 """How far from the drawing's own z, in angle, variations lie at first: 0 is the drawing, 1 any drawing."""
 
 FURTHER, NEARER = 1.5, 0.55
@@ -115,7 +115,7 @@ class Endings:
             for step in self._echoes(model, wish, new):
                 yield first + step
             return
-        for step in model.endings(wish.half, new, seed=wish.seed, **options_of(model, wish)):
+        for step in model.endings(wish.half, new, seed=wish.seed, **options_of(wish)):
             for point in step:
                 if point is not None:
                     check(point, wish)
@@ -124,7 +124,7 @@ class Endings:
     def _echoes(self, model: Any, wish: Wish, count: int) -> Iterator[Step]:
         number = self.echo or 0
         seed = np.random.SeedSequence(wish.seed).spawn(number + 1)[number]
-        options = options_of(model, wish)
+        options = options_of(wish)
         drawings = []
         for factor in np.linspace(*ECHOES, count):
             options["temperature"] = round(wish.temperature * float(factor), 3)
@@ -187,7 +187,8 @@ class Redrawings:
     def draw(self, model: Any, wish: Wish) -> Iterator[Step]:
         from sketchrnn.completion import slerp
 
-        centre = model.encode(wish.half) if self.z is None else self.z
+        told = {"label": _label(model, wish)} if wish.model.labels else {}
+        centre = model.encode(wish.half, **told) if self.z is None else self.z
         random = np.random.default_rng(wish.seed)
         length = float(np.linalg.norm(centre)) or math.sqrt(len(centre))
         drawings: list[list[Point]] = []
@@ -196,7 +197,7 @@ class Redrawings:
             elsewhere = random.standard_normal(len(centre)).astype(np.float32)
             elsewhere *= length / float(np.linalg.norm(elsewhere))
             z = centre if number == 0 else slerp(centre, elsewhere, self.spread)
-            sketch = model.decode(z, temperature=wish.temperature, seed=wish.seed + number)
+            sketch = model.decode(z, temperature=wish.temperature, seed=wish.seed + number, **told)
             self.known.append(z)
             drawings.append(points_of(placed(sketch, self.place)))
         yield from map(list, itertools.zip_longest(*drawings))
@@ -219,6 +220,12 @@ class Redrawings:
 
     def _with(self, **changes: Any) -> Redrawings:
         return dataclasses.replace(self, known=[], **changes)
+
+
+def _label(model: Any, wish: Wish) -> str:
+    """What a drawing is redrawn as: what it was said to be, or what it looks like."""
+    said = wish.label or wish.half.label
+    return said if said in wish.model.labels else str(model.recognize(wish.half)[0][0])
 
 
 class Reached:

@@ -66,11 +66,10 @@ class Wish:
     temperature: float
     seed: int
     label: str | None = None
+    """None: whatever the model takes the drawing for."""
     one_stroke: bool = False
     scale: float | None = None
     """Pixels of the model's frame for a paper unit; None: the model guesses."""
-    auto: bool = False
-    """Completes as what the model takes the drawing for; `label` is not used."""
 
 
 class Priority(enum.IntEnum):
@@ -320,19 +319,16 @@ class Worker(QObject):
 
 def ink_of(model: Any, wish: Wish) -> Iterator[Point]:
     """The points of one ending, or of its first stroke."""
-    for point in model.ink(wish.half, seed=wish.seed, **options_of(model, wish)):
+    for point in model.ink(wish.half, seed=wish.seed, **options_of(wish)):
         check(point, wish)
         yield point
         if wish.one_stroke and point.ends_stroke:
             return
 
 
-def options_of(model: Any, wish: Wish) -> dict[str, Any]:
+def options_of(wish: Wish) -> dict[str, Any]:
     """What a completer is told about an ending, beside drawing and seed."""
-    label = wish.label
-    if wish.auto:
-        label = model.recognize(wish.half)[0][0] if len(wish.half) else None
-    options = {"label": label, "temperature": wish.temperature, "paper": PAPER}
+    options = {"label": wish.label, "temperature": wish.temperature, "paper": PAPER}
     return options if wish.scale is None else options | {"scale": wish.scale}
 
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from gui.dialogs import Answer, Dialogs
 from sketchrnn.errors import ModelError
 from sketchrnn.sketch import Sketch
@@ -78,6 +80,8 @@ class FakeDialogs(Dialogs):
         self.told: list[str] = []
         self.open_path: Path | None = None
         self.save_path: Path | None = None
+        self.morph_path: tuple[Path, bool] | None = None
+        self.model_path: Path | None = None
         self.answer = Answer.CANCEL
         self.asked = 0
 
@@ -86,6 +90,12 @@ class FakeDialogs(Dialogs):
 
     def file_to_save(self, title: str, suggestion: Path) -> Path | None:
         return self.save_path
+
+    def morph_to_save(self, suggestion: Path) -> tuple[Path, bool] | None:
+        return self.morph_path
+
+    def model_to_import(self, folder: Path) -> Path | None:
+        return self.model_path
 
     def about_unsaved(self, name: str) -> Answer:
         self.asked += 1
@@ -96,3 +106,22 @@ class FakeDialogs(Dialogs):
 
     def about(self, text: str) -> None:
         self.told.append(text)
+
+
+class LatentModel(SpiralModel):
+    """Has a latent space of two dimensions: z is the width and height of the box that it draws."""
+
+    def encode(self, sketch: Sketch, **options: Any) -> np.ndarray:
+        return np.array([sketch.bounds.width, sketch.bounds.height], np.float32)
+
+    def decode(self, z: np.ndarray, **options: Any) -> Sketch:
+        width, height = np.abs(z) + 1.0
+        return Sketch([[(0, 0), (width, 0), (width, height)], [(width, height), (0, height), (0, 0)]])
+
+    def interpolate(self, first: Sketch, last: Sketch, steps: int, **options: Any) -> list[Sketch]:
+        ends = self.encode(first), self.encode(last)
+        return [self.decode((1 - t) * ends[0] + t * ends[1]) for t in np.linspace(0, 1, steps)]
+
+    def sample(self, count: int, **options: Any) -> list[Sketch]:
+        random = np.random.default_rng(options["seed"])
+        return [self.decode(random.uniform(50, 200, 2)) for _ in range(count)]
