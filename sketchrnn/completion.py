@@ -35,6 +35,10 @@ kanji, sheep and QuickDraw, which agree well enough to serve for all (docs/decis
 PAPER_FILL = 0.8
 """How much of the paper's smaller side a whole drawing covers, as a first guess."""
 
+SCALE_STEP = 1.1
+"""On a paper, guesses are rounded to powers of this: mostly a new stroke then leaves the scale as it was, and
+what the model has read of the drawing stays read. A guess is off by more than that."""
+
 PRIOR_DEVIATION = 0.5
 """How sure that guess is: the standard deviation of the logarithm of the true size over it."""
 
@@ -52,6 +56,9 @@ TRIES = 5
 
 SMALLER = 1.15
 """How much smaller the whole is taken to be after an ending that did not."""
+
+KEPT_GUESSES = 16
+"""Drawings whose guessed scale is remembered."""
 
 AHEAD = 8
 """Points that are drawn at a time, before anybody reads them."""
@@ -85,6 +92,7 @@ class Completer:
         self._decoder = Decoder(info.architecture, weights)
         self._encoder = Encoder(info.architecture, weights) if info.conditional else None
         self._labels = Labels(weights) if info.labels else None
+        self._guesses: dict[tuple[object, ...], _Sizes] = {}
         mean, factor = weights.get("latent/mean"), weights.get("latent/factor")
         self._latent = None if mean is None or factor is None else (mean, Weight(factor.T))
 
@@ -428,6 +436,16 @@ class Completer:
             scale: if that is known already.
             number: of the label, if that is known.
         """
+        asked = (tuple(stroke.tobytes() for stroke in half.strokes), paper, scale, number)
+        if asked not in self._guesses:  # another ending of the same drawing
+            if len(self._guesses) >= KEPT_GUESSES:
+                del self._guesses[next(iter(self._guesses))]
+            self._guesses[asked] = self._guess_sizes(half, paper, scale, number)
+        return self._guesses[asked]
+
+    def _guess_sizes(
+        self, half: Sketch, paper: Bounds | None, scale: float | None, number: int | None
+    ) -> _Sizes:
         info, side = self.info, half.bounds.larger_side
         fitting = PAPER_FILL * min(paper.width, paper.height) if paper is not None else math.nan
         if side < SMALLEST:  # a dot says nothing
@@ -452,10 +470,14 @@ class Completer:
         if not np.isfinite(scores).any():
             return _Sizes(float(scales[-1]), None)
         belief = np.exp(scores - scores.max())
+        guess = float(np.average(np.log(scales), weights=belief))
+        if fitting > 0.0 and scale is None:
+            filling, step = math.log(info.frame / fitting), math.log(SCALE_STEP)
+            guess = filling + step * round((guess - filling) / step)
         labels = None
         if logits is not None and np.isfinite(logits).all():
             labels = np.average(_softmax(logits), axis=0, weights=belief)
-        return _Sizes(float(np.exp(np.average(np.log(scales), weights=belief))), labels)
+        return _Sizes(math.exp(guess), labels)
 
     def _log_likelihoods(
         self, rows: Floats, scales: NDArray[np.float64], number: int | None = None

@@ -186,7 +186,7 @@ def read_weights(info: ModelInfo) -> dict[str, NDArray[np.float32]]:
                     raise ModelError(f"{path} lacks {name}; get the model again")
                 _check_header(archive.zip, name, shape)
                 with np.errstate(over="ignore"):  # what overflows becomes infinite, and is refused for it
-                    arrays[name] = archive[f"{name}.npy"].astype(np.float32)
+                    arrays[name] = archive[f"{name}.npy"].astype(np.float32, copy=False)
     except ModelError:
         raise
     except Exception as error:  # zipfile, zlib and numpy raise nearly anything on damaged bytes

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from sketchrnn.completion import Completer
     from sketchrnn.sketch import Sketch
 
-READ = "svg, ndjson or npz"
-WRITTEN = "svg, png, gif, ndjson or npz"
+READ = "svg, inkml, ndjson or npz"
+WRITTEN = "svg, png, gif, inkml, ndjson or npz"
 EXAMPLES = {
     "complete": "sketchrnn complete half.svg -o whole.svg --model kanji --seed 1",
     "sample": "sketchrnn sample -o sheet.svg --model kanji --count 24 --seed 1",

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sketchrnn.engine.architecture import INPUTS, Architecture
+from sketchrnn.engine.kept import Trail, Trails
 from sketchrnn.engine.products import Weight
 from sketchrnn.errors import ModelError
 from sketchrnn.sketch import stroke3_to_stroke5
@@ -46,14 +47,14 @@ class LSTM:
     """
 
     def __init__(self, weights: Weights, prefix: str) -> None:
-        kernel = np.concatenate([weights[f"{prefix}/kernel"], weights[f"{prefix}/recurrent_kernel"]])
-        self.units = kernel.shape[1] // 4
+        kernel, recurrent_kernel = weights[f"{prefix}/kernel"], weights[f"{prefix}/recurrent_kernel"]
+        self.units = len(recurrent_kernel)
         halves = np.full(4 * self.units, 0.5, np.float32)
         halves[3 * self.units :] = 1.0
-        self._kernel = Weight(kernel * halves)  # (I + H, 4H)
+        self._kernel = Weight(kernel, recurrent_kernel, factors=halves)  # (I + H, 4H)
         self._bias = weights[f"{prefix}/bias"] * halves
         z_kernel = weights.get(f"{prefix}/z_kernel")
-        self._z_kernel = None if z_kernel is None else Weight(z_kernel * halves)
+        self._z_kernel = None if z_kernel is None else Weight(z_kernel, factors=halves)
 
     @QUIET
     def static(self, z: Floats | None, batch: int) -> Floats:
@@ -179,6 +180,7 @@ class Decoder:
         self.conditional = architecture.conditional
         self._conditioned = architecture.condition_size > 0
         self._zero_start = architecture.zero_start
+        self._trails = None if self.conditional else Trails()
         self._labels = Labels(weights) if architecture.num_labels else None
         self._lstm = LSTM(weights, "decoder/lstm")
         self._output = Weight(weights["decoder/output/kernel"]), weights["decoder/output/bias"]
@@ -222,7 +224,7 @@ class Decoder:
         return outputs
 
     def prime(self, state: DecoderState, drawings: Sequence[ArrayLike]) -> tuple[list[Floats], DecoderState]:
-        """Runs over given drawings, start token first.
+        """Runs over given drawings, start token first. A decoder alone reads no beginning twice (`Trails`).
 
         Args:
             state: from `start`, for as many drawings.
@@ -236,20 +238,38 @@ class Decoder:
         if self._zero_start:
             for drawing in rows:
                 drawing[0] = 0.0
-        lengths = np.array([len(drawing) for drawing in rows])
+        begun = [self._begun(state, number, points) for number, points in enumerate(rows)]
+        lengths = np.array([len(points) - len(trail) for points, trail in zip(rows, begun, strict=True)])
         longest = int(lengths.max())
         padded = np.zeros((longest, len(rows), INPUTS), np.float32)
-        for number, drawing in enumerate(rows):
-            padded[: len(drawing), number] = drawing
-        c, h = state.c, state.h
-        hidden = np.empty((longest, len(rows), self._lstm.units), np.float32)
+        c, h = state.c.copy(), state.h.copy()
+        for number, (points, trail) in enumerate(zip(rows, begun, strict=True)):
+            padded[: lengths[number], number] = points[len(trail) :]
+            if len(trail):
+                c[number], h[number] = trail.c[-1], trail.h[-1]
+        cells, hidden = np.empty((2, longest, *c.shape), np.float32)
         for time in range(longest):
             next_c, next_h = self._lstm.step(padded[time], c, h, state.static)
             running = lengths > time
             if not running.all():
                 next_c[~running], next_h[~running] = c[~running], h[~running]
             c, h = next_c, next_h
-            hidden[time] = h
-        outputs = self.outputs(hidden.reshape(-1, self._lstm.units)).reshape(longest, len(rows), -1)
-        each = [outputs[:length, number] for number, length in enumerate(lengths)]
-        return each, DecoderState(c, h, state.static)
+            cells[time], hidden[time] = c, h
+        read = []
+        for number, (points, trail, length) in enumerate(zip(rows, begun, lengths, strict=True)):
+            all_c = np.concatenate([trail.c, cells[:length, number]])
+            all_h = np.concatenate([trail.h, hidden[:length, number]])
+            read.append(Trail(trail.start, points, all_c, all_h))
+            if self._trails is not None:
+                self._trails.keep(read[-1])
+        return [self.outputs(trail.h) for trail in read], DecoderState(c, h, state.static)
+
+    def _begun(self, state: DecoderState, number: int, points: Floats) -> Trail:
+        """What has been read of a drawing of the batch."""
+        start = b""
+        if self._trails is not None:
+            start = state.static[number].tobytes() + state.c[number].tobytes() + state.h[number].tobytes()
+            if (trail := self._trails.find(start, points)) is not None:
+                return trail
+        nothing = np.empty((0, self._lstm.units), np.float32)
+        return Trail(start, points[:0], nothing, nothing)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,25 +35,39 @@ class Weight:
     Where it has none, rows are multiplied one by one.
 
     One thread may use it at a time.
+
+    Args:
+        parts: the matrix, in one or several pieces (K, N) below one another.
+        factors: (N,), by which its columns are multiplied.
     """
 
-    def __init__(self, matrix: Floats) -> None:
-        self.inputs, self.outputs = matrix.shape
+    def __init__(self, *parts: Floats, factors: Floats | None = None) -> None:
+        self.inputs, self.outputs = sum(len(part) for part in parts), parts[0].shape[1]
         self._at_once = min(ROWS, SMALL_PRODUCT // (BLOCK * self.inputs)) if _has_small_kernels() else 0
         if self._at_once < 2:
             self._at_once = 0
-            self._blocks = np.ascontiguousarray(matrix, np.float32)
+            self._matrix = np.empty((self.inputs, self.outputs), np.float32)
+            pieces = [self._matrix]
+            edges = [0, self.outputs]
         else:
             blocks = -(-self.outputs // BLOCK)
-            padded = np.zeros((self.inputs, blocks * BLOCK), np.float32)
-            padded[:, : self.outputs] = matrix
-            self._blocks = np.ascontiguousarray(padded.reshape(self.inputs, blocks, BLOCK).swapaxes(0, 1))
+            self._matrix = np.zeros((blocks, self.inputs, BLOCK), np.float32)
+            pieces = list(self._matrix)
+            edges = [*range(0, self.outputs, BLOCK), self.outputs]
+        # Straight into its place: each copy more of four megabytes would cost as long as reading them.
+        for piece, (left, right) in zip(pieces, itertools.pairwise(edges), strict=True):
+            top = 0
+            for part in parts:
+                below = top + len(part)
+                place = piece[top:below, : right - left]
+                np.multiply(part[:, left:right], 1.0 if factors is None else factors[left:right], out=place)
+                top = below
         self._room: _Room | None = None
 
     def room(self, batch: int) -> _Room:
         """Where to put `batch` rows and to find their products; made once for a size of batch."""
         if self._room is None or len(self._room.rows) != batch:
-            self._room = _Room(self._blocks, self._at_once, batch, self.outputs)
+            self._room = _Room(self._matrix, self._at_once, batch, self.outputs)
         return self._room
 
     def __call__(self, rows: Floats) -> Floats:

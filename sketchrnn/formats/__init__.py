@@ -12,8 +12,8 @@ from sketchrnn.errors import FormatError
 from sketchrnn.files import StrPath, open_to_read
 from sketchrnn.sketch import Sketch
 
-READABLE = (".svg", ".ndjson", ".npz")
-WRITABLE = (".svg", ".ndjson", ".npz", ".png", ".gif")
+READABLE = (".svg", ".inkml", ".ndjson", ".npz")
+WRITABLE = (".svg", ".inkml", ".ndjson", ".npz", ".png", ".gif")
 PICTURES = (".svg", ".png", ".gif")
 """What can hold a contact sheet."""
 
@@ -29,6 +29,7 @@ _BEGINNINGS = (
     (b"PK\x03\x04", "a zip archive"),
     (b"\x93NUMPY", "a single numpy array"),
     (b"<svg", "an SVG drawing"),
+    (b"<ink", "InkML"),
     (b"<?xml", "XML"),
     (b"<!DOCTYPE html", "a web page"),
     (b"<html", "a web page"),
@@ -38,6 +39,7 @@ _BEGINNINGS = (
 )
 _EXPECTED = {
     ".svg": ("an SVG drawing", "XML"),
+    ".inkml": ("InkML", "XML"),
     ".ndjson": ("JSON",),
     ".npz": ("a zip archive",),
 }

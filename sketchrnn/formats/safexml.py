@@ -11,6 +11,7 @@ from sketchrnn.errors import FormatError
 _MAX_DEPTH = 100
 _MAX_ELEMENTS = 500_000
 _MAX_ATTRIBUTES = 200
+_LANGUAGES = {"svg": "an SVG drawing", "ink": "InkML"}
 _W3C = "-//W3C//DTD SVG "
 
 
@@ -59,6 +60,16 @@ def parse(data: bytes) -> Element:
         return builder.close()
     except (expat.ExpatError, ValueError, AssertionError, LookupError) as error:
         raise FormatError(f"it is no well-formed XML ({error}); save it again") from error
+
+
+def check_root(root: Element, name: str, language: str) -> None:
+    """Raises FormatError unless the root element has a name, in any namespace."""
+    found = root.tag.rpartition("}")[2]
+    if found == name:
+        return
+    if found in _LANGUAGES:
+        raise FormatError(f"it is {_LANGUAGES[found]}, whatever its name says; give a drawing in {language}")
+    raise FormatError(f"its root element is {ascii(found)[:40]}, not {name}; export it as {language}")
 
 
 def _qualified(name: str) -> str:

@@ -69,8 +69,7 @@ def read(path: StrPath) -> Iterator[Sketch]:
         if len(data) > _MAX_BYTES:
             raise FormatError(f"it is larger than {_MAX_BYTES >> 20} MiB; simplify it first")
         root = safexml.parse(data)
-        if root.tag not in (_NAMESPACE + "svg", "svg"):
-            raise FormatError(f"its root element is {ascii(root.tag)[:40]}, not svg; export it as SVG")
+        safexml.check_root(root, "svg", "SVG")
         sketch = _own(root)
         if sketch is None:
             from sketchrnn.formats import svg_foreign  # brings svgelements along

@@ -7,11 +7,15 @@ from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
+import hypothesis
 import pytest
 import tiny
 
 from sketchrnn.completion import Completer
 from sketchrnn.store import ModelInfo
+
+hypothesis.settings.register_profile("sketchrnn", deadline=None)  # a busy machine is no mistake
+hypothesis.settings.load_profile("sketchrnn")
 
 
 @pytest.fixture(scope="session")

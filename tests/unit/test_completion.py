@@ -493,3 +493,45 @@ def test_the_great_arc_keeps_its_length():
 
 def test_a_completer_is_what_load_model_returns(installed):
     assert isinstance(load_model("tiny"), Completer)
+
+
+def lstm_steps(completer, call):
+    """How often the decoder's LSTM is stepped meanwhile."""
+    lstm, steps = completer._decoder._lstm, []
+    real = lstm.step
+    lstm.step = lambda *given: (steps.append(1), real(*given))[1]
+    try:
+        call()
+    finally:
+        del lstm.step
+    return len(steps)
+
+
+def test_a_drawing_that_grows_is_read_once_and_undone_not_at_all(tmp_path):
+    tiny.save_model(tmp_path / "alone", tiny.DECODER_ONLY)
+    completer = load_model(tmp_path / "alone")
+    random = np.random.default_rng(0)
+    whole = Sketch([random.uniform(0, 400, (12, 2)) for _ in range(6)])
+    rows = [len(completer._to_model(whole[:count], 1.0)) for count in range(7) if count]
+
+    def first_point(count):
+        return lstm_steps(completer, lambda: next(completer.ink(whole[:count], seed=1, scale=1.0)))
+
+    drawn = first_point(1) - rows[0] - 1
+    assert [first_point(count) - drawn for count in range(2, 7)] == np.diff(rows).tolist()
+    assert [first_point(count) - drawn for count in (5, 3, 6)] == [0, 0, 0]
+    fresh = load_model(tmp_path / "alone")
+    assert list(completer.ink(whole, seed=1, scale=1.0)) == list(fresh.ink(whole, seed=1, scale=1.0))
+
+
+def test_another_ending_needs_no_other_guess(any_model):
+    any_model.guess_scale(HALF, PAPER)
+    assert lstm_steps(any_model, lambda: any_model.guess_scale(HALF, PAPER)) == 0
+    assert any_model.guess_scale(HALF) != any_model.guess_scale(HALF.transformed(2.0))
+
+
+def test_on_a_paper_the_guess_is_rounded(any_model):
+    filling = any_model.info.frame / (PAPER_FILL * 600)
+    for half in (HALF, HALF.transformed(3.0), Sketch([[(0, 0), (7, 5), (300, 9)]])):
+        steps = np.log(any_model.guess_scale(half, PAPER) / filling) / np.log(1.1)
+        assert steps == pytest.approx(round(steps), abs=1e-6)

@@ -67,9 +67,9 @@ class TestUnreadable:
 
 def test_unknown_suffix(tmp_path: Path) -> None:
     for name in ("a.doc", "a", ".svg"):
-        with pytest.raises(FormatError, match=r"must end in \.svg, \.ndjson, \.npz"):
+        with pytest.raises(FormatError, match=r"must end in \.svg, \.inkml, \.ndjson, \.npz"):
             formats.read(tmp_path / name)
-        with pytest.raises(FormatError, match=r"must end in \.svg, \.ndjson, \.npz"):
+        with pytest.raises(FormatError, match=r"must end in \.svg, \.inkml, \.ndjson, \.npz"):
             formats.write(tmp_path / name, [SKETCH])
     assert list(tmp_path.iterdir()) == []
 

@@ -21,6 +21,8 @@ ROUNDS = 300
 TOKENS = {
     ".svg": rb"< > /> <g> </g> 1e999 nan M z A1,1,0,0,1,5,5 C S - % ' em h0 #s url(#a) rotate(1 1e300 &x; "
     rb"<!ENTITY <use/> transform='scale(0)' viewBox='0,0,0,0' width='0' display:none".split(b" "),
+    ".inkml": rb"""< > /> <trace> </trace> <traceView traceDataRef="#a"/> id="a" contextRef="#a" 1e999 nan
+    ' ! * ? , - # #FF T F continuation="end" <channel name="F" max="0"/> units="cm" &x; <!ENTITY""".split(),
     ".ndjson": rb'[ ] { } 1e999 NaN null " - , [[[[ true "word":5, 9999999999999999999999 \ud800'.split(b" "),
     ".npz": [b"cos\nsystem\n", b"h\x01h\x02K\x00\x85", b"R", b"b", b"(", b"e", b"T\xff\xff\xff\x7f", b"\x95"],
 }
@@ -61,6 +63,14 @@ def sources(suffix: str, folder: Path) -> list[bytes]:
             b'<g class="a" transform="rotate(5)"><circle id="s" r="5"/>'
             b'<path d="M1 2C3 4 5 6 7 8A1 2 3 0 1 9 9z"/></g>'
             b'<use href="#s" x="4"/><rect rx="2" width="5" height="6"/><polygon points="1,2 3,4 5,6"/></svg>'
+        )
+    elif suffix == ".inkml":
+        made.append(made[0].replace(b"generator", b""))
+        made.append(
+            b'<ink><definitions><context id="a"><traceFormat><channel name="Y" units="cm"/>'
+            b'<channel name="X"/><channel name="F"/></traceFormat></context><trace id="b">1 2</trace></definitions>'
+            b'<traceGroup contextRef="#a"><trace>1 2 0,\'3"4 #1,*?F</trace></traceGroup>'
+            b'<traceView traceDataRef="#b"/></ink>'
         )
     elif suffix == ".ndjson":
         made += [file.read_bytes()[:4000] for file in sorted(REAL.glob("quickdraw/*/c*.ndjson"))]
