@@ -12,8 +12,8 @@ from sketchrnn.errors import FormatError
 from sketchrnn.files import StrPath, open_to_read
 from sketchrnn.sketch import Sketch
 
-READABLE = (".svg", ".inkml", ".ndjson", ".npz")
-WRITABLE = (".svg", ".inkml", ".ndjson", ".npz", ".png", ".gif")
+READABLE = (".svg", ".inkml", ".ndjson", ".npz", ".bin")
+WRITABLE = (".svg", ".inkml", ".ndjson", ".npz", ".bin", ".png", ".gif")
 PICTURES = (".svg", ".png", ".gif")
 """What can hold a contact sheet."""
 
@@ -42,7 +42,10 @@ _EXPECTED = {
     ".inkml": ("InkML", "XML"),
     ".ndjson": ("JSON",),
     ".npz": ("a zip archive",),
+    ".bin": (),
 }
+_MODULES = {".bin": "quickdraw_bin"}
+"""Those that are not called by their suffix."""
 
 
 def read(path: StrPath) -> Iterator[Sketch]:
@@ -60,6 +63,8 @@ def read(path: StrPath) -> Iterator[Sketch]:
         raise FormatError(f"{name} is empty; download it again or write it anew")
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     kind = next((kind for begin, kind in _BEGINNINGS if start.lower().startswith(begin.lower())), None)
+    if kind is not None and suffix == ".bin" and _module(suffix).begins_like_one(head):
+        kind = None  # its first bytes are a number, any at all
     if kind is not None and kind not in _EXPECTED[suffix]:
         raise FormatError(f"{name} is {kind}, whatever its name says; give a drawing in {suffix} form")
     return _read(name, suffix)
@@ -126,4 +131,4 @@ def _suffix(path: StrPath, known: tuple[str, ...], done: str) -> str:
 
 
 def _module(suffix: str) -> Any:
-    return importlib.import_module(f"sketchrnn.formats.{suffix[1:]}")
+    return importlib.import_module(f"sketchrnn.formats.{_MODULES.get(suffix, suffix[1:])}")

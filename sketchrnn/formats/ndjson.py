@@ -1,39 +1,65 @@
-"""`.ndjson`: QuickDraw's files, raw or simplified; a drawing per line, read as a stream."""
+"""`.ndjson`: QuickDraw's files, raw or simplified; a drawing per line, read and written as a stream."""
 
 from __future__ import annotations
 
+import itertools
 import json
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from sketchrnn.errors import FormatError, SketchError
 from sketchrnn.files import StrPath, atomic_write, open_to_read
 from sketchrnn.formats.numbers import shortest
-from sketchrnn.sketch import Sketch
+from sketchrnn.formats.records import Record
+from sketchrnn.sketch import MAX_COORDINATE, MAX_POINTS, Sketch
 
 _MAX_LINE = 64 << 20
+_MAX_NUMBERS = 3 * MAX_POINTS
+_WHOLE = 2.0**53
 _REMEDY = "mend or delete that line"
 
 
+class _Line(msgspec.Struct):
+    """What is read of a line: the drawing strictly, what else may stand there only if it makes sense."""
+
+    drawing: list[list[list[float]]]
+    word: str | None = None
+    recognized: Any = True
+    key_id: Any = ""
+    countrycode: Any = ""
+    timestamp: Any = ""
+    authors: Any = None
+
+
+_DECODER = msgspec.json.Decoder(_Line)
+_PLACE = re.compile(r"`\$\.(word|drawing)((?:\[\d+\])*)`")
+
+
 def read(path: StrPath) -> Iterator[Sketch]:
-    """The drawings, line by line. Times, if there are any, are left out.
+    """The drawings, line by line. Times, if there are any, are left out; `read_records` keeps them.
 
     Raises:
         FormatError: a line is no drawing; the message has its number.
     """
-    with open_to_read(path) as file:
-        number = 0
-        while line := file.readline(_MAX_LINE):
-            number += 1
-            try:
-                if not line.isspace():
-                    yield _parsed(line)
-            except FormatError as error:
-                raise FormatError(f"{path}, line {number}: {error}; {_REMEDY}") from error
-            except SketchError as error:
-                raise FormatError(f"{path}, line {number}: {error}") from error
+    for number, record in _numbered(path):
+        try:
+            yield record.sketch()
+        except SketchError as error:
+            raise FormatError(f"{path}, line {number}: {error}") from error
+
+
+def read_records(path: StrPath) -> Iterator[Record]:
+    """The drawings, line by line, with everything that QuickDraw says about them.
+
+    Raises:
+        FormatError: a line is no drawing; the message has its number.
+    """
+    return (record for _, record in _numbered(path))
 
 
 def write(path: StrPath, sketches: Iterable[Sketch]) -> None:
@@ -47,44 +73,133 @@ def write(path: StrPath, sketches: Iterable[Sketch]) -> None:
             fields: dict[str, Any] = {"word": sketch.label or "", "recognized": True}
             if any(author != "human" for author in sketch.authors):
                 fields["authors"] = list(sketch.authors)
-            strokes = ",".join(
-                f"[[{','.join(shortest(stroke[:, 0]))}],[{','.join(shortest(stroke[:, 1]))}]]"
-                for stroke in sketch.strokes
+            file.write(_line(fields, ((shortest(x), shortest(y)) for x, y in (s.T for s in sketch.strokes))))
+
+
+def write_records(path: StrPath, records: Iterable[Record]) -> None:
+    """Writes the drawings as QuickDraw does, byte for byte: with times the raw form, without the simplified.
+
+    Raises:
+        FormatError: the file cannot be written.
+    """
+    with atomic_write(path) as file:
+        for record in records:
+            fields: dict[str, Any] = {"word": record.word}
+            for name in ("countrycode", "timestamp"):
+                if value := getattr(record, name):
+                    fields[name] = value
+            fields["recognized"] = record.recognized
+            if record.key_id:
+                fields["key_id"] = record.key_id
+            if record.authors is not None:
+                fields["authors"] = list(record.authors)
+            columns = [*record.points.T] + ([] if record.times is None else [record.times])
+            texts = [_exact(column) for column in columns]
+            ends = record.stroke_ends.tolist()
+            file.write(
+                _line(fields, ([text[a:b] for text in texts] for a, b in itertools.pairwise([0, *ends])))
             )
-            head = json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
-            file.write(f'{head[:-1]},"drawing":[{strokes}]}}\n'.encode())
 
 
-def _parsed(line: bytes) -> Sketch:
+def _line(fields: dict[str, Any], strokes: Iterable[Iterable[list[str]]]) -> bytes:
+    head = json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
+    drawing = ",".join(f"[{','.join(_listed(column) for column in columns)}]" for columns in strokes)
+    return f'{head[:-1]},"drawing":[{drawing}]}}\n'.encode()
+
+
+def _listed(numbers: list[str]) -> str:
+    return f"[{','.join(numbers)}]"
+
+
+def _exact(values: NDArray[np.float64]) -> list[str]:
+    """Each number in the fewest digits that give the same double again, whole ones without a point."""
+    if (np.abs(values) < _WHOLE).all() and not np.signbit(values).any():
+        whole = values.astype(np.int64)
+        if np.array_equal(whole, values):
+            return list(map(str, whole.tolist()))
+    return [text.removesuffix(".0") if text != "-0.0" else text for text in map(repr, values.tolist())]
+
+
+def _numbered(path: StrPath) -> Iterator[tuple[int, Record]]:
+    """The drawings and the numbers of their lines."""
+    with open_to_read(path) as file:
+        number = 0
+        while line := file.readline(_MAX_LINE):
+            number += 1
+            try:
+                if not line.isspace():
+                    yield number, _parsed(line)
+            except FormatError as error:
+                raise FormatError(f"{path}, line {number}: {error}; {_REMEDY}") from error
+            except SketchError as error:
+                raise FormatError(f"{path}, line {number}: {error}") from error
+
+
+def _parsed(line: bytes) -> Record:
+    if len(line) > _MAX_NUMBERS and (numbers := line.count(b",")) > _MAX_NUMBERS:
+        raise FormatError(f"the line has {numbers:,} numbers; at most {MAX_POINTS:,} points are supported")
     try:
-        fields = json.loads(line.removeprefix(b"\xef\xbb\xbf"))
-    except (ValueError, RecursionError) as error:
+        fields = _DECODER.decode(line.removeprefix(b"\xef\xbb\xbf"))
+    except msgspec.ValidationError as error:
+        raise FormatError(_explained(str(error))) from error
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
         if not line.endswith(b"\n"):
             raise FormatError("the line is cut off, or no JSON") from error
         raise FormatError("the line is no JSON") from error
-    if not isinstance(fields, dict) or not isinstance(fields.get("drawing"), list):
-        raise FormatError('the line has no field "drawing" with a list of strokes')
-    strokes = [_stroke(stroke, number) for number, stroke in enumerate(fields["drawing"], 1)]
-    label = fields.get("word")
-    if not isinstance(label, str | None):
-        raise FormatError('its field "word" is no text')
-    return Sketch(strokes, _authors(fields.get("authors"), len(strokes)), label or None)
+    strokes = fields.drawing
+    for number, stroke in enumerate(strokes, 1):
+        if len(stroke) not in (2, 3):
+            raise FormatError(f"stroke {number} is not [xs, ys] or [xs, ys, times]")
+        if len(stroke[0]) != len(stroke[1]):
+            raise FormatError(f"stroke {number} does not have as many xs as ys")
+        if not stroke[0]:
+            raise SketchError(f"stroke {number} has no points")
+    ends = np.cumsum([len(stroke[0]) for stroke in strokes], dtype=np.int64)
+    count = int(ends[-1]) if len(ends) else 0
+    if count > MAX_POINTS:
+        raise SketchError(f"the drawing has {count:,} points; at most {MAX_POINTS:,} are supported")
+    points = np.empty((count, 2))
+    for axis in (0, 1):
+        points[:, axis] = _column([stroke[axis] for stroke in strokes], count)
+    if not (np.abs(points) <= MAX_COORDINATE).all():
+        raise SketchError("a coordinate is beyond 1,000,000,000")
+    timed = bool(strokes) and all(len(stroke) == 3 and len(stroke[2]) == len(stroke[0]) for stroke in strokes)
+    return Record(
+        points,
+        ends,
+        _column([stroke[2] for stroke in strokes], count) if timed else None,
+        word=fields.word or "",
+        recognized=fields.recognized is not False,
+        key_id=_text(fields.key_id),
+        countrycode=_text(fields.countrycode),
+        timestamp=_text(fields.timestamp),
+        authors=_authors(fields.authors, len(strokes)),
+    )
 
 
-def _stroke(stroke: Any, number: int) -> np.ndarray[Any, np.dtype[np.float64]]:
-    """[xs, ys] or [xs, ys, times] as (n, 2)."""
-    if not isinstance(stroke, list) or len(stroke) not in (2, 3):
-        raise FormatError(f"stroke {number} is not [xs, ys] or [xs, ys, times]")
-    xs, ys = stroke[:2]
-    if not isinstance(xs, list) or not isinstance(ys, list) or len(xs) != len(ys):
-        raise FormatError(f"stroke {number} does not have as many xs as ys")
-    try:
-        points = np.array([xs, ys])
-    except ValueError:
-        points = np.array([xs, ys], object)
-    if points.ndim != 2 or points.dtype.kind not in "iuf":
-        raise FormatError(f"stroke {number} has a coordinate that is no number")
-    return points.T
+def _text(value: Any) -> str:
+    return str(value) if isinstance(value, str | int) else ""
+
+
+def _column(parts: list[list[float]], count: int) -> NDArray[np.float64]:
+    return np.fromiter(itertools.chain.from_iterable(parts), np.float64, count)
+
+
+def _explained(message: str) -> str:
+    """What msgspec found wrong with a line, in the words of this format."""
+    found = _PLACE.search(message)
+    if found is None or (found[1] == "drawing" and not found[2]):
+        return 'the line has no field "drawing" with a list of strokes'
+    if found[1] == "word":
+        return 'its field "word" is no text'
+    stroke, *inner = (int(index) for index in re.findall(r"\d+", found[2]))
+    if not inner:
+        return f"stroke {stroke + 1} is not [xs, ys] or [xs, ys, times]"
+    if len(inner) == 1:
+        return f"stroke {stroke + 1} does not have lists of as many xs as ys"
+    what = "time" if inner[0] == 2 else "coordinate"
+    how = "not a finite number" if "range" in message else "no number"
+    return f"stroke {stroke + 1} has a {what} that is {how}"
 
 
 def _authors(authors: Any, count: int) -> list[str] | None:

@@ -20,8 +20,9 @@ BOTH = sorted(set(formats.READABLE) & set(formats.WRITABLE))
 def test_open_and_save_go_by_the_suffix(tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"a{suffix.upper()}"
     SKETCH.save(path)
-    assert Sketch.open(path) == SKETCH
-    assert Sketch.open(str(path)) == SKETCH
+    expected = Sketch(SKETCH.strokes, label="a") if suffix == ".bin" else SKETCH  # there the name says it
+    assert Sketch.open(path) == expected
+    assert Sketch.open(str(path)) == expected
 
 
 @pytest.mark.parametrize("suffix", formats.READABLE)
@@ -59,7 +60,7 @@ class TestUnreadable:
         self.refused(tmp_path / f"a{suffix}", f"is {kind}, whatever its name says")
 
     def test_another_format_of_ours(self, tmp_path: Path, suffix: str) -> None:
-        for other in set(BOTH) - {suffix}:
+        for other in set(BOTH) - {suffix, ".bin"}:  # which begins with a number
             SKETCH.save(tmp_path / f"a{other}")
             (tmp_path / f"a{other}").replace(tmp_path / f"a{suffix}")
             self.refused(tmp_path / f"a{suffix}", "whatever its name says")

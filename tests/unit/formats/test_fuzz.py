@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sketchrnn import formats
+from sketchrnn import formats, simplify
 from sketchrnn.errors import SketchRNNError
 from sketchrnn.sketch import Sketch
 
@@ -24,6 +24,7 @@ TOKENS = {
     ".inkml": rb"""< > /> <trace> </trace> <traceView traceDataRef="#a"/> id="a" contextRef="#a" 1e999 nan
     ' ! * ? , - # #FF T F continuation="end" <channel name="F" max="0"/> units="cm" &x; <!ENTITY""".split(),
     ".ndjson": rb'[ ] { } 1e999 NaN null " - , [[[[ true "word":5, 9999999999999999999999 \ud800'.split(b" "),
+    ".bin": [b"\xff\xff", b"\0\0", b"\x01\0", b"VE\x01", bytes(200)],
     ".npz": [b"cos\nsystem\n", b"h\x01h\x02K\x00\x85", b"R", b"b", b"(", b"e", b"T\xff\xff\xff\x7f", b"\x95"],
 }
 
@@ -54,6 +55,8 @@ def sources(suffix: str, folder: Path) -> list[bytes]:
     sketch = Sketch(
         [source.normal(size=(n, 2)).round(2) * 50 for n in (3, 1, 30)], ["human", "model", "human"], "cat"
     )
+    if suffix == ".bin":
+        sketch = simplify.quickdraw(sketch)  # it holds bytes
     sketch.save(folder / f"own{suffix}")
     made = [(folder / f"own{suffix}").read_bytes()]
     if suffix == ".svg":
@@ -74,7 +77,7 @@ def sources(suffix: str, folder: Path) -> list[bytes]:
         )
     elif suffix == ".ndjson":
         made += [file.read_bytes()[:4000] for file in sorted(REAL.glob("quickdraw/*/c*.ndjson"))]
-    else:
+    elif suffix == ".npz":
         drawings = np.empty(40, object)
         drawings[:] = [source.integers(0, 2, (n, 3)).astype(np.int16) for n in range(1, 41)]
         np.savez(folder / "own.npz", test=drawings)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sketchrnn import formats
 from sketchrnn.errors import FormatError
+from sketchrnn.formats import ndjson, records
+from sketchrnn.formats.records import Record
 from sketchrnn.sketch import Sketch
 
 REAL = Path(__file__).parents[4] / "shared" / "data" / "quickdraw"
@@ -92,14 +95,19 @@ def test_writes_the_simplified_form(tmp_path: Path) -> None:
         ('{"drawing":[[[null],[2]]]}', "no number"),
         ('{"drawing":[[[[1]],[2]]]}', "no number"),
         ('{"drawing":[[[true],[false]]]}', "no number"),
-        ('{"drawing":[[[NaN],[2]]]}', "not a finite number"),
+        ('{"drawing":[[[NaN],[2]]]}', "JSON"),
         ('{"drawing":[[[1e999],[2]]]}', "not a finite number"),
         ('{"drawing":[[[1' + "0" * 400 + "],[2]]]}", "number"),
-        ('{"drawing":[[[1' + "0" * 5000 + "],[2]]]}", "JSON"),
+        ('{"drawing":[[[1' + "0" * 5000 + "],[2]]]}", "not a finite number"),
+        ('{"drawing":[[[1e10],[2]]]}', "beyond 1,000,000,000"),
         ('{"word":7,"drawing":[[[1],[2]]]}', '"word"'),
         ('{"word":"a\\nb","drawing":[[[1],[2]]]}', "label"),
-        ('{"word":"\\ud800","drawing":[[[1],[2]]]}', "label"),
-        ('{"drawing":' + "[" * 50_000, "JSON"),
+        ('{"word":"\\ud800","drawing":[[[1],[2]]]}', "JSON"),
+        ('{"drawing":' + "[" * 50_000, "no number"),
+        ('{"drawing":[],"more":' + "[" * 50_000, "JSON"),
+        ('{"drawing":[[[1],[2],[null]]]}', "stroke 1 has a time that is no number"),
+        ('{"drawing":[[[1],[2],[3],[4]]]}', "stroke 1 is not"),
+        ('{"drawing":[[' + str([0] * 600_002) + ",[1]]]}", "600,002 numbers"),
         ('{"drawing":[' + str([[1] * 200_001] * 2) + "]}", "200,001 points"),
         (b'{"word":"\xff"}', "JSON"),
     ],
@@ -134,3 +142,87 @@ def test_real_files(form: str, labels: int, count: int, points: int) -> None:
     assert sum(sketch.point_count for sketch in sketches) == points
     if form == "simplified":
         assert max(sketch.bounds.larger_side for sketch in sketches) == 255
+
+
+# --- records -----------------------------------------------------------------------------------
+
+exact = st.floats(-1e9, 1e9)
+times = st.floats(allow_nan=False, allow_infinity=False)
+name = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), max_size=8)
+
+
+@st.composite
+def some_records(draw: st.DrawFn) -> Record:
+    lengths = draw(st.lists(st.integers(1, 4), max_size=3))
+    count = sum(lengths)
+    column = st.one_of(
+        st.lists(exact, min_size=count, max_size=count),
+        st.lists(st.integers(-(10**9), 10**9), min_size=count, max_size=count),
+    )
+    timed = bool(lengths) and draw(st.booleans())
+    return Record(
+        np.array([draw(column), draw(column)], np.float64).T,
+        np.cumsum(lengths, dtype=np.int64),
+        np.array(draw(st.lists(times, min_size=count, max_size=count))) if timed else None,
+        word=draw(name),
+        recognized=draw(st.booleans()),
+        key_id=draw(name),
+        countrycode=draw(name),
+        timestamp=draw(name),
+        authors=draw(st.sampled_from([None, ["model"] * len(lengths)])),
+    )
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.lists(some_records(), min_size=1, max_size=3))
+def test_records_read_back_every_bit(tmp_path: Path, drawings: list[Record]) -> None:
+    ndjson.write_records(tmp_path / "a.ndjson", drawings)
+    read = list(ndjson.read_records(tmp_path / "a.ndjson"))
+    assert read == drawings
+    for old, new in zip(drawings, read, strict=True):
+        assert old.points.tobytes() == new.points.tobytes()
+
+
+def test_a_record_knows_what_the_line_says(tmp_path: Path) -> None:
+    (record,) = ndjson.read_records(written(tmp_path, SIMPLIFIED))
+    assert record == Record(
+        np.array([(130, 72), (113, 40), (99, 27), (76, 28)], np.float64),
+        np.array([3, 4]),
+        word="cat",
+        key_id="5201136883597312",
+        countrycode="VE",
+        timestamp="2017-03-02 23:25:10.07453 UTC",
+    )
+    (record,) = ndjson.read_records(written(tmp_path, RAW.replace("}", ',"recognized":false,"key_id":7}')))
+    assert record.times is not None
+    assert record.times.tolist() == [0, 16, 90]
+    assert (record.recognized, record.key_id) == (False, "7")
+
+
+def test_times_that_do_not_fit_are_left_out(tmp_path: Path) -> None:
+    (record,) = ndjson.read_records(written(tmp_path, '{"drawing":[[[1,2],[3,4],[0]]]}'))
+    assert record.times is None
+
+
+def test_a_sketch_of_a_record_and_back() -> None:
+    sketch = Sketch([[(1, 2), (3, 4)], [(5, 6)]], ["human", "model"], "cat")
+    assert Record.of(sketch).sketch() == sketch
+    assert Record.of(Sketch()).sketch() == Sketch()
+
+
+def lines_by_key(folder: Path) -> dict[str, bytes]:
+    lines = (line for file in sorted(folder.glob("*.ndjson")) for line in file.read_bytes().splitlines(True))
+    return {json.loads(line)["key_id"]: line for line in lines}
+
+
+def test_google_writes_the_same_bytes(tmp_path: Path) -> None:
+    """Raw files are written as they were read, and prepared they are the simplified ones."""
+    if not REAL.exists():
+        pytest.skip(f"{REAL} is not here")
+    raw, simplified = lines_by_key(REAL / "raw"), lines_by_key(REAL / "simplified")
+    path = written(tmp_path, b"".join(raw[key] for key in raw if key in simplified))
+    copy = tmp_path / "copy.ndjson"
+    ndjson.write_records(copy, ndjson.read_records(path))
+    assert copy.read_bytes() == path.read_bytes()
+    ndjson.write_records(copy, records.prepared(ndjson.read_records(path)))
+    assert copy.read_bytes() == b"".join(simplified[key] for key in raw if key in simplified)

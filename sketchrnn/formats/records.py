@@ -1,0 +1,162 @@
+"""`Record`, a drawing as QuickDraw's files hold it: exact, with its times, its key, and where it comes from.
+
+A `Sketch` is what a model and the canvas need; converting through it would lose the times and round the
+coordinates to single precision. Files are converted record by record, in constant memory.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sketchrnn import simplify
+from sketchrnn.errors import SketchError
+from sketchrnn.formats.npz import StrokeSet
+from sketchrnn.sketch import Sketch
+
+_AT_ONCE = 256  # drawings
+
+
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+class Record:
+    """A drawing of a QuickDraw file.
+
+    Args:
+        points: float64 (n, 2), x and y of all strokes, one after another, y down.
+        stroke_ends: int64 (strokes,); the points of stroke i end before points[stroke_ends[i]].
+        times: float64 (n,), milliseconds since the first point was drawn; only raw files have them.
+        word: the category, "" if nobody said.
+        recognized: whether the game recognised it.
+        key_id: its name among all drawings, digits; "" if it has none.
+        countrycode: where it was drawn, two letters; "" if nobody said.
+        timestamp: when, as in "2017-03-02 23:25:10.07453 UTC"; "" if nobody said.
+        authors: who drew each stroke, if the model drew any.
+    """
+
+    points: NDArray[np.float64]
+    stroke_ends: NDArray[np.int64]
+    times: NDArray[np.float64] | None = None
+    word: str = ""
+    recognized: bool = True
+    key_id: str = ""
+    countrycode: str = ""
+    timestamp: str = ""
+    authors: Sequence[str] | None = None
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Record):
+            return NotImplemented
+        return (
+            np.array_equal(self.points, other.points)
+            and np.array_equal(self.stroke_ends, other.stroke_ends)
+            and (self.times is None) == (other.times is None)
+            and (self.times is None or other.times is None or np.array_equal(self.times, other.times))
+            and self._words() == other._words()
+        )
+
+    __hash__ = None  # type: ignore[assignment]  # equality reads arrays
+
+    def _words(self) -> tuple[object, ...]:
+        authors = None if self.authors is None else tuple(map(str, self.authors))
+        return (self.word, self.recognized, self.key_id, self.countrycode, self.timestamp, authors)
+
+    @property
+    def strokes(self) -> list[NDArray[np.float64]]:
+        """The points (n, 2) of each stroke: views, not copies."""
+        return np.split(self.points, self.stroke_ends[:-1]) if len(self.stroke_ends) else []
+
+    def sketch(self) -> Sketch:
+        """The strokes, who drew them and what they show. Raises SketchError as `Sketch` does."""
+        return Sketch(self.strokes, self.authors, self.word or None)
+
+    @classmethod
+    def of(cls, sketch: Sketch) -> Record:
+        """The record of a drawing that comes from elsewhere."""
+        ends = np.cumsum([len(stroke) for stroke in sketch.strokes], dtype=np.int64)
+        points = np.concatenate(sketch.strokes) if sketch.strokes else np.zeros((0, 2))
+        authors = sketch.authors if "model" in sketch.authors else None
+        return cls(points.astype(np.float64), ends, word=sketch.label or "", authors=authors)
+
+
+def prepared(records: Iterable[Record]) -> Iterator[Record]:
+    """Each drawing as QuickDraw's simplified files have it (`simplify.quickdraw`), without its times.
+
+    Raises:
+        SketchError: the line of a drawing is too long.
+    """
+    for batch in _batched(records):
+        points, ends, drawing_ends = _prepared(batch)
+        stroke = point = 0
+        for record, stroke_end in zip(batch, drawing_ends.tolist(), strict=True):
+            own = ends[stroke:stroke_end] - point
+            count = int(own[-1]) if len(own) else 0
+            yield dataclasses.replace(
+                record,
+                points=points[point : point + count].astype(np.float64),
+                stroke_ends=own,
+                times=None,
+            )
+            stroke, point = stroke_end, point + count
+
+
+def prepared_stroke3(records: Iterable[Record]) -> Iterator[StrokeSet]:
+    """The drawings that have strokes, prepared, as stroke-3 in int16: some hundreds at a time.
+
+    The rows are those of `Sketch.to_stroke3`.
+
+    Raises:
+        SketchError: the line of a drawing is too long.
+    """
+    for batch in _batched(record for record in records if len(record.stroke_ends)):
+        points, ends, drawing_ends = _prepared(batch)
+        yield _stroke3(points, ends, drawing_ends)
+
+
+def _batched(records: Iterable[Record]) -> Iterator[list[Record]]:
+    source = iter(records)
+    while batch := list(itertools.islice(source, _AT_ONCE)):
+        yield batch
+
+
+def _prepared(batch: list[Record]) -> tuple[NDArray[np.int16], NDArray[np.int64], NDArray[np.int64]]:
+    """`simplify.quickdraw_points` of a batch: points, stroke ends, drawing ends."""
+    first_points = np.cumsum([0, *(len(record.points) for record in batch)])
+    drawing_ends = np.cumsum([len(record.stroke_ends) for record in batch])
+    stroke_ends = np.concatenate(
+        [record.stroke_ends + first for record, first in zip(batch, first_points.tolist(), strict=False)]
+    )
+    points = np.concatenate([record.points for record in batch])
+    try:
+        return *simplify.quickdraw_points(points, stroke_ends, drawing_ends), drawing_ends
+    except SketchError as error:
+        for number, record in enumerate(batch if len(batch) > 1 else ()):
+            try:
+                _prepared([record])
+            except SketchError as own:
+                name = (
+                    f"drawing {record.key_id}" if record.key_id else f"drawing {number + 1} of {len(batch)}"
+                )
+                raise SketchError(f"{name} ({record.word or 'no label'}): {own}") from own
+        raise error
+
+
+def _stroke3(
+    points: NDArray[np.int16], stroke_ends: NDArray[np.int64], drawing_ends: NDArray[np.int64]
+) -> StrokeSet:
+    """`Sketch.to_stroke3` for many drawings at once, none of them without strokes."""
+    ends = stroke_ends[drawing_ends - 1]
+    starts = np.concatenate([[0], ends[:-1]])
+    rows = np.zeros((len(points), 3), np.int16)
+    rows[1:, :2] = np.diff(points, axis=0)
+    rows[stroke_ends - 1, 2] = 1
+    rows[starts, :2] = 0
+    # A first stroke has two points at least; where they are equal the start is told by a row of its own.
+    implicit = rows[starts + 1, :2].any(axis=1)
+    kept = np.ones(len(rows), bool)
+    kept[starts[implicit]] = False
+    offsets = np.concatenate([[0], np.cumsum(kept)[ends - 1]])
+    return StrokeSet(rows[kept], offsets)
