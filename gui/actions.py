@@ -17,7 +17,7 @@ class Actions:
     """The window's actions, made once; whoever shows them reads text, keys and state from here."""
 
     def __init__(self, owner: QObject) -> None:
-        self._owner = owner
+        self._owner = self.owner = owner
         self._icons: dict[QAction, str] = {}
         keys = QKeySequence.StandardKey
         self.new = self._make("&New", "Empty paper in a window of its own", keys.New, "new")
@@ -94,6 +94,7 @@ class Actions:
 
     def fill(self, bar: QMenuBar) -> None:
         """Puts every action into its menu."""
+        self._bar = bar
         _add(
             bar.addMenu("&File"),
             self.new,
@@ -106,7 +107,8 @@ class Actions:
             self.close,
             self.quit,
         )
-        _add(bar.addMenu("&Edit"), self.undo, self.redo, None, self.clear)
+        self.edit_menu = bar.addMenu("&Edit")
+        _add(self.edit_menu, self.undo, self.redo, None, self.clear)
         self._model_menu = bar.addMenu("&Model")
         _add(
             self._model_menu,
@@ -137,10 +139,17 @@ class Actions:
         latent = self._model_menu.addMenu("&Latent Space")
         _add(latent, self.redraw, self.morph, self.average, self.no_latent)
         latent.setToolTipsVisible(True)
-        view = bar.addMenu("&View")
+        view = self.view_menu = bar.addMenu("&View")
         _add(view, self.authors, self.full_screen, None)
         _add(view.addMenu("&Colours"), *self.schemes.actions())
         _add(bar.addMenu("&Help"), self.about)
+
+    def insert_menu(self, title: str, before: QMenu | QAction, within: QMenu | None = None) -> QMenu:
+        """A menu of its own before another one, in the bar or within a menu."""
+        place = before.menuAction() if isinstance(before, QMenu) else before
+        menu = QMenu(title, self._bar)
+        (within or self._bar).insertMenu(place, menu)
+        return menu
 
     def tint(self, colours: Colours) -> None:
         """Gives every action its icon in the theme's colours."""
@@ -151,6 +160,7 @@ class Actions:
         return self._icons[action]
 
     def _make(self, text: str, tip: str, keys: Keys, icon_name: str | None = None) -> QAction:
+        """An action; its tooltip tells the first of its keys."""
         action = QAction(text, self._owner)
         if isinstance(keys, list):
             action.setShortcuts([QKeySequence(key) for key in keys])
@@ -164,6 +174,9 @@ class Actions:
             self._icons[action] = icon_name
         return action
 
+    make = _make
+    """For parts of the window that have actions of their own."""
+
 
 def _add(menu: QMenu, *actions: QAction | None) -> None:
     """Adds actions to a menu; None is a line between them."""
@@ -173,3 +186,6 @@ def _add(menu: QMenu, *actions: QAction | None) -> None:
             menu.addSeparator()
         else:
             menu.addAction(action)
+
+
+add_to = _add

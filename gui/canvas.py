@@ -1,4 +1,4 @@
-"""The canvas: paints the paper and the ink, and reports what mouse, pen and finger do on it."""
+"""The canvas: paints the paper and the ink, and hands what mouse, pen and fingers do to a tool."""
 
 from __future__ import annotations
 
@@ -12,81 +12,108 @@ from PySide6.QtGui import (
     QCursor,
     QDragEnterEvent,
     QDropEvent,
+    QEventPoint,
+    QFocusEvent,
     QImage,
+    QInputDevice,
+    QKeyEvent,
     QMouseEvent,
+    QNativeGestureEvent,
     QPainter,
     QPainterPath,
     QPaintEvent,
-    QPixmap,
+    QPen,
     QPointingDevice,
     QResizeEvent,
     QTabletEvent,
     QTouchEvent,
+    QWheelEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gui.icon import pen_cursor_pixmap
-from gui.ink import PEN_WIDTH, GrowingInk, Ink, pen
-from gui.layer import Layer
-from gui.paper import HEIGHT, WIDTH
+from gui.ground import Ground
+from gui.ink import PEN_WIDTH, GrowingInk, Ink, Piece, pen
+from gui.layer import Frame, Layer
 from gui.theme import LIGHT, Colours
+from gui.tools.base import Tool, Touch
+from gui.tools.pen import PenTool, on_paper
+from gui.view import STEP, View
 from sketchrnn.sketch import Author
-
-MARGIN = 14
-"""Desk around the paper, in logical pixels."""
 
 SLICE = 0.012
 """Seconds of painting finished strokes before events get their turn."""
 
-NEAREST = 0.4
-"""Paper units between two recorded points: what is nearer adds nothing."""
+NOTCH = 120
+"""What a wheel reports for one notch."""
+
+PUSH = 60.0
+"""Logical pixels that one notch of the wheel pushes the paper."""
+
+PINCH = 14.0
+"""Logical pixels: a second finger that comes before the first has moved so far makes a pinch of it."""
+
 
 Overlay = Callable[[QPainter, Colours], None]
 """Paints over the ink, in paper units."""
 
 
 class Canvas(QWidget):
-    """Paints a fixed paper scaled to fit, and turns pointers into strokes in paper units.
+    """Shows the paper through a view, and turns pointers into what the tool in hand makes of them.
 
-    It owns no drawing: what it shows was given to it, what was drawn on it is reported.
+    It owns no drawing: what it shows was given to it, what was done on it is reported.
 
     Signals:
-        stroke_started(): a pointer touched the paper.
-        stroke_drawn(object): it was lifted; the stroke as float32 (n, 2) in paper units.
+        stroke_started(): a pointer is about to change the drawing.
+        stroke_drawn(object, object): a person drew a stroke: float32 (n, 2) in paper units, and the
+            pressures (n,) where the pen felt any, else None.
+        edited(object, str): a person changed the drawing into these Ink strokes; in words.
         file_dropped(object): the Path of a file that was dragged here from elsewhere.
-        view_changed(): what `from_paper` says is another than before.
+        view_changed(): another scale, or another part of the paper.
+        space_tapped(): the space bar was pressed and let go, and nothing was pushed with it.
     """
 
     stroke_started = Signal()
-    stroke_drawn = Signal(object)
+    stroke_drawn = Signal(object, object)
+    edited = Signal(object, str)
     file_dropped = Signal(object)
     view_changed = Signal()
+    space_tapped = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(320, 240)
         self.setAcceptDrops(True)
         self.setAccessibleName("Paper")
         self.setAccessibleDescription("Draw here with the mouse, a pen or a finger.")
-        self._colours = LIGHT
+        self.view = View()
+        self.colours: Colours = LIGHT
+        self.ground = Ground()
         self._tells_authors = True
-        self._background = QPixmap()
+        self._strokes: tuple[Ink, ...] = ()
+        self._previewed: Sequence[Ink] | None = None
         self._kept = Layer()  # what the document holds
         self._fresh = QImage()  # finished pieces of the strokes below
-        self._human: GrowingInk | None = None
+        self.pen = PenTool(self)
+        self._tool: Tool = self.pen
+        self._in_use: Tool | None = None  # what the pointer that is down is using
+        self._flipped: Tool | None = None  # what the other end of the pen is
         self._model: list[GrowingInk] = []
         self._tip: tuple[float, float, bool] | None = None
         self._overlays: list[Overlay] = []
-        self._device: QPointingDevice.PointerType | None = None  # whose stroke is being drawn
+        self._device: QPointingDevice.PointerType | None = None  # whose gesture it is
         self._finger = -1
+        self._finger_start = QPointF()
+        self._pinch: dict[int, QPointF] = {}
+        self._pushing: QPointF | None = None  # the paper is being pushed, from here
+        self._space: bool | None = None  # held down; True: it was used to push
         self._painter_timer = QTimer(self)
         self._painter_timer.setInterval(0)
         self._painter_timer.timeout.connect(self._paint_slice)
-        self._scale, self._origin = 1.0, QPointF()
 
     def sizeHint(self) -> QSize:  # noqa: N802
         return QSize(1000, 760)
@@ -94,18 +121,129 @@ class Canvas(QWidget):
     @property
     def pen_is_down(self) -> bool:
         """Whether a person is in the middle of a stroke."""
-        return self._human is not None
+        return self._in_use is not None
 
     # --- what it shows -------------------------------------------------------------------------
 
     def show_strokes(self, strokes: Sequence[Ink]) -> None:
         """The drawing; only what changed since the last call is painted anew."""
-        self._kept.show(strokes)
-        self._paint_slice()
+        self._strokes = tuple(strokes)
+        if self._in_use is not None and self._in_use is not self.pen:
+            self._in_use.cancel()  # what it was working on is no longer there
+            self._in_use = None
+        self._previewed = None
+        self._show_kept()
+
+    @property
+    def strokes(self) -> tuple[Ink, ...]:
+        """The drawing that it shows."""
+        return self._strokes
 
     def set_colours(self, colours: Colours) -> None:
-        self._colours = colours
+        self.colours = colours
         self._recolour()
+
+    @property
+    def tool(self) -> Tool:
+        return self._tool
+
+    def take(self, tool: Tool) -> None:
+        """Another tool in the hand."""
+        if tool is not self._tool:
+            self._end_gesture()
+            self._tool.put_away()
+            self._tool = tool
+            self._set_cursor()
+            self.update()
+
+    def flip_to(self, tool: Tool) -> None:
+        """What the other end of a pen is, where it has one."""
+        self._flipped = tool
+
+    # --- what tools may do ---------------------------------------------------------------------
+
+    def preview(self, strokes: Sequence[Ink] | None) -> None:
+        """Shows other strokes in place of the drawing's; None: the drawing's again."""
+        self._previewed = strokes
+        self._show_kept()
+
+    def draw(self, ink: Ink) -> None:
+        self.stroke_drawn.emit(ink.points, ink.pressures)
+
+    def edit(self, strokes: Sequence[Ink], text: str) -> None:
+        self._previewed = None
+        self.edited.emit(tuple(strokes), text)
+        self._show_kept()
+
+    def settle_hand(self, pieces: Sequence[Piece]) -> None:
+        self._paint_fresh(pieces, self._human_colour())
+
+    def clear_hand(self) -> None:
+        self._repaint_fresh()
+
+    def refresh(self, rect: QRectF | None = None) -> None:
+        if rect is None:
+            self.update()
+        else:
+            self._update_paper(rect)
+
+    def human_pen(self, width: float) -> QPen:
+        return pen(self._human_colour(), width)
+
+    def show_cursor(self, cursor: QCursor) -> None:
+        if self._pushing is None and self._space is None:
+            self.setCursor(cursor)
+
+    def _show_kept(self) -> None:
+        self._kept.show(self._strokes if self._previewed is None else self._previewed)
+        self._paint_slice()
+
+    # --- the view ------------------------------------------------------------------------------
+
+    def fit(self) -> None:
+        self.view.fit()
+        self._on_view()
+
+    def zoom(self, steps: float, at: QPointF | None = None) -> None:
+        """Larger (positive) or smaller by steps of the wheel."""
+        self.view.zoom(STEP**steps, at)
+        self._on_view()
+
+    def zoom_to(self, scale: float) -> None:
+        self.view.zoom_to(scale)
+        self._on_view()
+
+    def pan(self, dx: float, dy: float) -> None:
+        self.view.pan(dx, dy)
+        self._on_view()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
+        """With Control it zooms where the pointer is; else it pushes the paper, with Shift sideways."""
+        pixels, angle = event.pixelDelta(), event.angleDelta()
+        modifiers = event.modifiers()
+        if modifiers & Qt.KeyboardModifier.ControlModifier:
+            self.zoom((angle.y() or angle.x()) / NOTCH, event.position())
+        else:
+            dx, dy = (angle.x() * PUSH / NOTCH, angle.y() * PUSH / NOTCH)
+            if not pixels.isNull():
+                dx, dy = float(pixels.x()), float(pixels.y())
+            if modifiers & Qt.KeyboardModifier.ShiftModifier and not dx:
+                dx, dy = dy, 0.0
+            self.pan(dx, dy)
+        event.accept()
+
+    def _on_view(self) -> None:
+        frame = self.view.frame
+        self._kept.look_at(frame)
+        self.ground.forget()
+        if self._fresh.size() != frame.size or self._fresh.devicePixelRatio() != frame.ratio:
+            self._fresh = QImage(frame.size, QImage.Format.Format_ARGB32_Premultiplied)
+            self._fresh.setDevicePixelRatio(frame.ratio)
+        self._repaint_fresh()
+        self._paint_slice()
+        self._set_cursor()
+        self.update()
+        self.view_changed.emit()
 
     def tell_authors(self, on: bool) -> None:
         """Whether the model's ink has a colour of its own."""
@@ -141,85 +279,234 @@ class Canvas(QWidget):
     # --- pointers ------------------------------------------------------------------------------
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        if event.button() == Qt.MouseButton.LeftButton and _is_mouse(event):
-            self._pointer_down(event.position(), QPointingDevice.PointerType.Generic)
+        if not _is_mouse(event):
+            return
+        button = event.button()
+        pushes = button == Qt.MouseButton.MiddleButton
+        if pushes or (button == Qt.MouseButton.LeftButton and self._space is not None):
+            self._start_pushing(event.position())
+        elif button == Qt.MouseButton.LeftButton:
+            self._pointer_down(event.position(), _touch_of(event), QPointingDevice.PointerType.Generic)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        if not event.buttons() & Qt.MouseButton.LeftButton:  # the release went elsewhere
+        held = event.buttons() & (Qt.MouseButton.LeftButton | Qt.MouseButton.MiddleButton)
+        if self._pushing is not None and held:
+            self._push(event.position())
+        elif not event.buttons() & Qt.MouseButton.LeftButton:  # the release went elsewhere
+            self._stop_pushing()
             self._lift(QPointingDevice.PointerType.Generic)
+            if _is_mouse(event):
+                self._tool.hover(self._touch(event.position(), _touch_of(event)))
         elif _is_mouse(event):
-            self._pointer_moved(event.position(), QPointingDevice.PointerType.Generic)
+            self._pointer_moved(event.position(), _touch_of(event), QPointingDevice.PointerType.Generic)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        if event.button() == Qt.MouseButton.LeftButton and _is_mouse(event):
-            self._pointer_up(event.position(), QPointingDevice.PointerType.Generic)
+        if self._pushing is not None:
+            self._stop_pushing()
+        elif event.button() == Qt.MouseButton.LeftButton and _is_mouse(event):
+            self._pointer_up(event.position(), _touch_of(event), QPointingDevice.PointerType.Generic)
 
     def tabletEvent(self, event: QTabletEvent) -> None:  # noqa: N802
         """Accepting it keeps Qt from sending the same movement again as a mouse event."""
         kind = QPointingDevice.PointerType.Pen
+        touch = _touch_of(event)
         if event.type() is QEvent.Type.TabletPress and event.button() == Qt.MouseButton.LeftButton:
-            self._pointer_down(event.position(), kind)
+            if self._space is not None:
+                self._start_pushing(event.position())
+            else:
+                turned = event.pointerType() is QPointingDevice.PointerType.Eraser
+                self._pointer_down(event.position(), touch, kind, turned)
         elif event.type() is QEvent.Type.TabletMove:
-            self._pointer_moved(event.position(), kind)
+            if self._pushing is not None:
+                self._push(event.position())
+            elif self._in_use is not None:
+                self._pointer_moved(event.position(), touch, kind)
+            else:
+                self._tool.hover(self._touch(event.position(), touch))
         elif event.type() is QEvent.Type.TabletRelease:
-            self._pointer_up(event.position(), kind)
+            self._stop_pushing()
+            self._pointer_up(event.position(), touch, kind)
         event.accept()
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QTouchEvent):
-            self._touch(event)
+            self._touched(event)
             event.accept()
             return True
+        if isinstance(event, QNativeGestureEvent):
+            return self._gesture(event)
         if event.type() is QEvent.Type.DevicePixelRatioChange:
             self._lay_out()
+        if (
+            event.type() is QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and self._takes(event)
+        ):
+            event.accept()
+            return True
         return super().event(event)
 
-    def _touch(self, event: QTouchEvent) -> None:
-        """The first finger draws; others are a resting hand."""
+    def _gesture(self, event: QNativeGestureEvent) -> bool:
+        """A touchpad's own pinch."""
+        kinds = Qt.NativeGestureType
+        if event.gestureType() is kinds.ZoomNativeGesture:
+            self.zoom(math.log(max(1.0 + event.value(), 0.1)) / math.log(STEP), event.position())
+        elif event.gestureType() is kinds.SmartZoomNativeGesture:
+            self.fit()
+        elif event.gestureType() is kinds.PanNativeGesture:
+            self.pan(event.delta().x(), event.delta().y())
+        else:
+            return False
+        event.accept()
+        return True
+
+    def _touched(self, event: QTouchEvent) -> None:
+        """The first finger uses the tool. A second one soon after it makes a pinch; later, it is a hand's."""
         kind = QPointingDevice.PointerType.Finger
         if event.type() is QEvent.Type.TouchCancel:
+            self._pinch = {}
             self._lift(kind)
             return
+        plain = Touch(0.0, 0.0)
+        states = QEventPoint.State
         for point in event.points():
-            state = point.state()
-            if state.name == "Pressed" and self._human is None:
-                self._finger = point.id()
-                self._pointer_down(point.position(), kind)
-            elif point.id() == self._finger and state.name == "Updated":
-                self._pointer_moved(point.position(), kind)
-            elif point.id() == self._finger and state.name == "Released":
-                self._pointer_up(point.position(), kind)
+            state, place = point.state(), point.position()
+            if self._pinch:
+                self._pinched(point.id(), state, place)
+            elif state is states.Pressed and self._in_use is None:
+                self._pointer_down(place, plain, kind)
+                self._finger, self._finger_start = point.id(), place
+            elif state is states.Pressed and self._is_still(event):
+                self._pinch = {self._finger: self._finger_start, point.id(): place}
+                self._drop_gesture()
+            elif point.id() == self._finger and state is states.Updated:
+                self._pointer_moved(place, plain, kind)
+            elif point.id() == self._finger and state is states.Released:
+                self._pointer_up(place, plain, kind)
 
-    def _pointer_down(self, position: QPointF, device: QPointingDevice.PointerType) -> None:
-        if self._device is not None:  # its release was lost, in a dialog or out of the pen's reach
-            self._lift(self._device)
-        if not self._paper_rect().contains(position):
+    def _is_still(self, event: QTouchEvent) -> bool:
+        first = event.pointById(self._finger)
+        if self._device is not QPointingDevice.PointerType.Finger or first is None:
+            return False
+        gone = first.position() - self._finger_start
+        return math.hypot(gone.x(), gone.y()) < PINCH
+
+    def _pinched(self, finger: int, state: QEventPoint.State, place: QPointF) -> None:
+        if finger not in self._pinch:
             return
+        if state is QEventPoint.State.Released:
+            self._pinch = {}
+            return
+        if len(self._pinch) < 2 or state is QEventPoint.State.Stationary:
+            return
+        other = next(spot for number, spot in self._pinch.items() if number != finger)
+        before, self._pinch[finger] = self._pinch[finger], place
+        old, new = before - other, place - other
+        factor = math.hypot(new.x(), new.y()) / max(math.hypot(old.x(), old.y()), 1.0)
+        middle = (before + other) / 2
+        self.view.zoom(factor, middle)
+        shift = (place + other) / 2 - middle
+        self.view.pan(shift.x(), shift.y())
+        self._on_view()
+
+    def _touch(self, position: QPointF, raw: Touch) -> Touch:
+        x, y = self.view.to_paper(position)
+        return raw._replace(x=x, y=y)
+
+    def _pointer_down(
+        self, position: QPointF, raw: Touch, device: QPointingDevice.PointerType, turned: bool = False
+    ) -> None:
+        self._end_gesture()  # its release was lost, in a dialog or out of the pen's reach
+        tool = self._flipped if turned and self._flipped is not None else self._tool
+        if tool.starts_on_paper and not self.view.paper.contains(position):
+            return
+        self.stroke_started.emit()  # ink that was only offered becomes part of the drawing
         self._device = device
-        self.stroke_started.emit()
-        self._human = GrowingInk()
-        self._grow(self._human, *self.to_paper(position), self._human_colour())
+        self._in_use = tool
+        tool.press(self._touch(position, raw))
 
-    def _pointer_moved(self, position: QPointF, device: QPointingDevice.PointerType) -> None:
-        if self._human is None or device is not self._device:
-            return
-        x, y = self.to_paper(position)
-        if math.dist((x, y), self._human.last) >= NEAREST:
-            self._grow(self._human, x, y, self._human_colour())
+    def _pointer_moved(self, position: QPointF, raw: Touch, device: QPointingDevice.PointerType) -> None:
+        if self._in_use is not None and device is self._device:
+            self._in_use.move(self._touch(position, raw))
 
-    def _pointer_up(self, position: QPointF, device: QPointingDevice.PointerType) -> None:
-        if self._human is None or device is not self._device:
+    def _pointer_up(self, position: QPointF, raw: Touch, device: QPointingDevice.PointerType) -> None:
+        if self._in_use is None or device is not self._device:
             return
-        self._pointer_moved(position, device)
-        self._lift(device)
+        tool, self._in_use, self._device, self._finger = self._in_use, None, None, -1
+        tool.release(self._touch(position, raw))
 
     def _lift(self, device: QPointingDevice.PointerType) -> None:
-        """The stroke ends where it is; also where the system took the pointer away."""
-        if self._human is None or device is not self._device:
+        """The gesture ends where it is; also where the system took the pointer away."""
+        if device is self._device:
+            self._end_gesture()
+
+    def _end_gesture(self) -> None:
+        """A stroke is finished as it is; anything else has not happened."""
+        tool, self._in_use, self._device, self._finger = self._in_use, None, None, -1
+        if tool is self.pen:
+            self.pen.lift()
+        elif tool is not None:
+            tool.cancel()
+
+    def _drop_gesture(self) -> None:
+        """It was no stroke, but the first finger of a pinch."""
+        tool, self._in_use, self._device, self._finger = self._in_use, None, None, -1
+        if tool is not None:
+            tool.cancel()
+
+    def _start_pushing(self, position: QPointF) -> None:
+        if self._in_use is None:
+            self._pushing = position
+            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+
+    def _push(self, position: QPointF) -> None:
+        if self._pushing is None:
             return
-        stroke, self._human, self._device, self._finger = self._human, None, None, -1
-        self.stroke_drawn.emit(stroke.points)
-        self._repaint_fresh()
+        by, self._pushing = position - self._pushing, position
+        if self._space is not None:
+            self._space = True
+        self.pan(by.x(), by.y())
+
+    def _stop_pushing(self) -> None:
+        if self._pushing is not None:
+            self._pushing = None
+            self._set_cursor()
+
+    # --- keys ----------------------------------------------------------------------------------
+
+    def _takes(self, event: QEvent) -> bool:
+        """Whether a key is the canvas's own before it is a shortcut's."""
+        if not isinstance(event, QKeyEvent):
+            return False
+        if event.key() == Qt.Key.Key_Space:
+            return event.modifiers() == Qt.KeyboardModifier.NoModifier
+        return self._in_use is not None and event.key() == Qt.Key.Key_Escape and self._in_use is not self.pen
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Space held down makes a hand of the pointer; Esc takes back a gesture that is under way."""
+        if event.key() == Qt.Key.Key_Space and event.modifiers() == Qt.KeyboardModifier.NoModifier:
+            if not event.isAutoRepeat() and self._in_use is None:
+                self._space = False
+                self._set_cursor()
+        elif event.key() == Qt.Key.Key_Escape and self._in_use is not None and self._in_use is not self.pen:
+            self._end_gesture()
+        else:
+            super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        if event.key() != Qt.Key.Key_Space:
+            super().keyReleaseEvent(event)
+        elif not event.isAutoRepeat() and self._space is not None:
+            pushed, self._space = self._space, None
+            if self._pushing is None:
+                self._set_cursor()
+            if not pushed and self._pushing is None:
+                self.space_tapped.emit()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        self._space = None
+        self._set_cursor()
+        super().focusOutEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
         if any(url.isLocalFile() for url in event.mimeData().urls()):
@@ -234,34 +521,14 @@ class Canvas(QWidget):
 
     def to_paper(self, position: QPointF) -> tuple[float, float]:
         """Paper units of a place in the widget; beyond the edge, the edge."""
-        x = (position.x() - self._origin.x()) / self._scale
-        y = (position.y() - self._origin.y()) / self._scale
-        return min(max(x, 0.0), WIDTH), min(max(y, 0.0), HEIGHT)
+        return on_paper(*self.view.to_paper(position))
 
     def from_paper(self, x: float, y: float) -> QPointF:
-        return QPointF(self._origin.x() + x * self._scale, self._origin.y() + y * self._scale)
-
-    def _paper_rect(self) -> QRectF:
-        return QRectF(self._origin.x(), self._origin.y(), WIDTH * self._scale, HEIGHT * self._scale)
+        return self.view.from_paper(x, y)
 
     def _lay_out(self) -> None:
-        """Fits the paper into the widget, its corner on a whole device pixel."""
-        ratio = self.devicePixelRatioF()
-        self._scale = max(
-            min((self.width() - 2 * MARGIN) / WIDTH, (self.height() - 2 * MARGIN) / HEIGHT), 0.05
-        )
-        left = (self.width() - WIDTH * self._scale) / 2
-        top = (self.height() - HEIGHT * self._scale) / 2
-        self._origin = QPointF(round(left * ratio) / ratio, round(top * ratio) / ratio)
-        size = QSize(math.ceil(WIDTH * self._scale * ratio), math.ceil(HEIGHT * self._scale * ratio))
-        self._background = self._painted_background()
-        self._kept.resize(size, ratio, self._scale * ratio)
-        self._fresh = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
-        self._fresh.setDevicePixelRatio(ratio)
-        self._repaint_fresh()
-        self._paint_slice()
-        self._set_cursor()
-        self.view_changed.emit()
+        self.view.resize(self.size(), self.devicePixelRatioF())
+        self._on_view()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         self._lay_out()
@@ -269,68 +536,64 @@ class Canvas(QWidget):
     # --- painting ------------------------------------------------------------------------------
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        view = self.view
         with QPainter(self) as painter:
-            painter.drawPixmap(0, 0, self._background)
-            paper = self._paper_rect()
-            painter.setClipRect(paper)
-            kept = self._kept.image
-            if kept.size() == self._fresh.size():
-                painter.drawImage(self._origin, kept)
-            elif not kept.isNull():  # of the size before; the sharp picture follows in a moment
+            painter.drawPixmap(0, 0, self.ground.pixmap(view, self.colours))
+            painter.save()
+            painter.setClipRect(view.paper, Qt.ClipOperation.IntersectClip)
+            kept, wanted = self._kept.frame, view.frame
+            if kept == wanted:
+                painter.drawImage(self._corner(wanted), self._kept.image)
+            elif not self._kept.image.isNull():  # of before; the sharp picture follows in a moment
                 painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-                painter.drawImage(paper, kept)
-            painter.drawImage(self._origin, self._fresh)
+                rect = kept.rect
+                corner = view.from_paper(rect.left(), rect.top())
+                opposite = view.from_paper(rect.right(), rect.bottom())
+                painter.drawImage(QRectF(corner, opposite), self._kept.image)
+            painter.drawImage(self._corner(wanted), self._fresh)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.translate(self._origin)
-            painter.scale(self._scale, self._scale)
+            self._use_paper_units(painter)
             for overlay in self._overlays:
                 painter.save()
-                overlay(painter, self._colours)
+                overlay(painter, self.colours)
                 painter.restore()
             if self._model:
                 tip = self._tip[:2] if self._tip is not None and self._tip[2] else None
                 painter.setPen(pen(self._model_colour()))
                 painter.drawPath(self._model[-1].tail(tip))
-            if self._human is not None:
-                painter.setPen(pen(self._human_colour()))
-                painter.drawPath(self._human.tail())
             if self._tip is not None:
                 self._paint_tip(painter)
+            painter.restore()
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._use_paper_units(painter)
+            if self._in_use is not None and self._in_use is not self._tool:
+                self._in_use.paint(painter)
+            self._tool.paint(painter)
+
+    def _corner(self, frame: Frame) -> QPointF:
+        """Where in the widget a picture of what can be seen begins."""
+        origin = self.view.origin
+        return QPointF(origin.x() + frame.left / frame.ratio, origin.y() + frame.top / frame.ratio)
+
+    def _use_paper_units(self, painter: QPainter) -> None:
+        painter.translate(self.view.origin)
+        painter.scale(self.view.scale, self.view.scale)
 
     def _paint_tip(self, painter: QPainter) -> None:
         """A dot where the model's pen touches, a ring where it flies."""
         if self._tip is None:
             return
         x, y, down = self._tip
-        halo = self._colours.colour("accent")
+        halo = self.colours.colour("accent")
         halo.setAlpha(46)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(halo)
         painter.drawEllipse(QPointF(x, y), 13, 13)
-        painter.setBrush(self._colours.colour("accent" if down else "paper"))
-        outline = pen(self._colours.colour("accent"))
+        painter.setBrush(self.colours.colour("accent" if down else "paper"))
+        outline = pen(self.colours.colour("accent"))
         outline.setWidthF(1.6)
         painter.setPen(outline)
         painter.drawEllipse(QPointF(x, y), 4.2, 4.2)
-
-    def _painted_background(self) -> QPixmap:
-        ratio = self.devicePixelRatioF()
-        pixmap = QPixmap(self.size() * ratio)
-        pixmap.setDevicePixelRatio(ratio)
-        pixmap.fill(self._colours.colour("desk"))
-        with QPainter(pixmap) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(Qt.PenStyle.NoPen)
-            paper = self._paper_rect()
-            for spread in range(10, 0, -1):  # a soft shadow, a little below
-                shade = QColor(0, 0, 0, max(self._colours.shadow // (spread + 2), 1))
-                painter.setBrush(shade)
-                painter.drawRoundedRect(
-                    paper.adjusted(-spread, -spread + 3, spread, spread + 3), 6 + spread, 6 + spread
-                )
-            painter.setBrush(self._colours.colour("paper"))
-            painter.drawRoundedRect(paper, 6, 6)
-        return pixmap
 
     def _paint_slice(self) -> None:
         """Brings the finished strokes up to date for a moment; comes back if that was too short."""
@@ -347,24 +610,29 @@ class Canvas(QWidget):
         earlier = stroke.last_but_one if len(stroke) > 1 else before
         piece = stroke.add(x, y)
         if piece is not None:
-            self._paint_fresh([piece], colour)
+            self._paint_fresh_paths([piece], colour)
         xs, ys = (x, before[0], earlier[0]), (y, before[1], earlier[1])
         self._update_paper(QRectF(QPointF(min(xs), min(ys)), QPointF(max(xs), max(ys))))
 
     def _settle_model_stroke(self) -> None:
         """A stroke before the newest changes no more."""
         if len(self._model) > 1:
-            self._paint_fresh([self._model[-2].tail()], self._model_colour())
+            self._paint_fresh_paths([self._model[-2].tail()], self._model_colour())
 
-    def _paint_fresh(self, paths: Sequence[QPainterPath], colour: QColor) -> None:
-        if self._fresh.isNull():
+    def _paint_fresh(self, pieces: Sequence[Piece], colour: QColor) -> None:
+        if self._fresh.isNull() or not pieces:
             return
+        corner = self._corner(self.view.frame)
         with QPainter(self._fresh) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.scale(self._scale, self._scale)
-            painter.setPen(pen(colour))
-            for path in paths:
-                painter.drawPath(path)
+            painter.translate(-corner)
+            self._use_paper_units(painter)
+            for piece in pieces:
+                painter.setPen(pen(colour, piece.width))
+                painter.drawPath(piece.path)
+
+    def _paint_fresh_paths(self, paths: Sequence[QPainterPath], colour: QColor) -> None:
+        self._paint_fresh([Piece(path, PEN_WIDTH) for path in paths], colour)
 
     def _repaint_fresh(self) -> None:
         """All strokes that are not the document's, from the start."""
@@ -375,9 +643,8 @@ class Canvas(QWidget):
             paths = stroke.settled()
             if number < len(self._model) - 1:
                 paths = [*paths, stroke.tail()]
-            self._paint_fresh(paths, self._model_colour())
-        if self._human is not None:
-            self._paint_fresh(self._human.settled(), self._human_colour())
+            self._paint_fresh_paths(paths, self._model_colour())
+        self.pen.repaint()
         self.update()
 
     def _update_tip(self) -> None:
@@ -399,32 +666,47 @@ class Canvas(QWidget):
     # --- colours -------------------------------------------------------------------------------
 
     def _human_colour(self) -> QColor:
-        return self._colours.colour("ink")
+        return self.colours.colour("ink")
 
     def _model_colour(self) -> QColor:
-        return self._colours.colour("accent")
+        return self.colours.colour("accent")
 
-    def _kept_colour(self, ink: Ink) -> QColor:
+    def colour_of(self, ink: Ink) -> QColor:
+        """What a stroke of the drawing is shown in."""
         theirs = ink.author is Author.MODEL and self._tells_authors
         return self._model_colour() if theirs else self._human_colour()
 
     def _recolour(self) -> None:
-        self._kept.recolour(self._kept_colour)
+        self._kept.recolour(self.colour_of)
         if not self._fresh.isNull():
-            self._background = self._painted_background()
             self._repaint_fresh()
             self._set_cursor()
         self._paint_slice()
         self.update()
 
     def _set_cursor(self) -> None:
-        pixmap = pen_cursor_pixmap(
-            self._human_colour(),
-            self._colours.colour("paper"),
-            PEN_WIDTH * self._scale,
-            self.devicePixelRatioF(),
-        )
-        self.setCursor(QCursor(pixmap))
+        if self._pushing is not None:
+            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+        elif self._space is not None:
+            self.setCursor(Qt.CursorShape.OpenHandCursor)
+        else:
+            self.setCursor(self._tool.cursor())
+
+
+def _touch_of(event: QMouseEvent | QTabletEvent) -> Touch:
+    """All that an event says but the place."""
+    modifiers, keys = event.modifiers(), Qt.KeyboardModifier
+    pressure = None
+    if isinstance(event, QTabletEvent) and event.device().hasCapability(QInputDevice.Capability.Pressure):
+        pressure = event.pressure()
+    return Touch(
+        0.0,
+        0.0,
+        pressure,
+        bool(modifiers & keys.ShiftModifier),
+        bool(modifiers & keys.ControlModifier),
+        bool(modifiers & keys.AltModifier),
+    )
 
 
 def _is_mouse(event: QMouseEvent) -> bool:

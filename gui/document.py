@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
 from numpy.typing import ArrayLike
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
-from gui.ink import PEN_WIDTH, Ink
+from gui.ink import PEN_WIDTH, Ink, inks, sketch_of
 from gui.paper import HEIGHT, PAPER, WIDTH, laid_on_paper, lies_on_paper
 from gui.theme import LIGHT
 from sketchrnn.errors import SketchError
@@ -55,9 +55,7 @@ class Document(QObject):
     @property
     def sketch(self) -> Sketch:
         """The drawing as a value: what models are given and files are written from."""
-        return Sketch(
-            [ink.points for ink in self._strokes], [ink.author for ink in self._strokes], self._label
-        )
+        return sketch_of(self._strokes, self._label)
 
     @property
     def label(self) -> str | None:
@@ -75,25 +73,49 @@ class Document(QObject):
 
     # --- changing it ---------------------------------------------------------------------------
 
-    def add(self, strokes: Sequence[ArrayLike], author: Author) -> None:
+    def add(
+        self,
+        strokes: Sequence[ArrayLike],
+        author: Author,
+        pressures: Sequence[ArrayLike | None] | None = None,
+        text: str | None = None,
+    ) -> None:
         """Draws strokes of (n, 2) paper units: one undo step.
+
+        Args:
+            pressures: of a pen that feels them, for each stroke (n,) or None.
+            text: what the step is called after "Undo"; by default who drew.
 
         Raises:
             SketchError: the drawing would have more points than a drawing may have.
         """
-        checked = Sketch(strokes).strokes
-        if not checked:
-            return
-        if self._points + sum(len(stroke) for stroke in checked) > MAX_POINTS:
+        added = Sketch(strokes, [author] * len(strokes), None, pressures)
+        if text is None:
+            text = "Stroke" if author is Author.HUMAN else "Model's Ink"
+        if len(added):
+            self.edit((*self._strokes, *inks(added)), text)
+
+    def edit(self, strokes: Sequence[Ink], text: str, *, merge: str | None = None) -> None:
+        """Other strokes in place of those that are here: one undo step.
+
+        Strokes that stay have to be the same objects, so that nothing is painted or kept twice.
+
+        Args:
+            text: what the step is called after "Undo": "Move 3 Strokes".
+            merge: steps that follow one another with the same word here become one.
+
+        Raises:
+            SketchError: the drawing would have more points than a drawing may have.
+        """
+        after = tuple(strokes)
+        if _count(after) > max(MAX_POINTS, self._points):
             raise SketchError(f"The paper is full: a drawing holds at most {MAX_POINTS:,} points.")
-        after = (*self._strokes, *(Ink(stroke, author) for stroke in checked))
-        text = "stroke" if author is Author.HUMAN else "model's ink"
-        self.undo_stack.push(_Change(self, text, after))
+        self.undo_stack.push(_Change(self, text, after, merge))
 
     def clear(self) -> None:
         """Takes every stroke away: one undo step."""
         if self._strokes:
-            self.undo_stack.push(_Change(self, "clear", ()))
+            self.edit((), "Clear Paper")
 
     # --- files ---------------------------------------------------------------------------------
 
@@ -115,16 +137,12 @@ class Document(QObject):
         ours = placed and b'class="sketchrnn"' in head
         if not placed:
             sketch = laid_on_paper(sketch)
-        strokes = tuple(
-            Ink(points, author) for points, author in zip(sketch.strokes, sketch.authors, strict=True)
-        )
-        self._replace(strokes, path if ours else None, sketch.label)
+        self._replace(inks(sketch), path if ours else None, sketch.label)
 
     def place(self, sketch: Sketch) -> None:
         """Lays a drawing of any size on the paper; what was here is gone. It belongs to no file."""
         sketch = laid_on_paper(sketch)
-        inks = (Ink(points, author) for points, author in zip(sketch.strokes, sketch.authors, strict=True))
-        self._replace(tuple(inks), None, sketch.label)
+        self._replace(inks(sketch), None, sketch.label)
 
     def bring_back(self, strokes: tuple[Ink, ...], path: Path | None, label: str | None) -> None:
         """A drawing as it was when the program ended too early: it has changes that are in no file."""
@@ -154,7 +172,7 @@ class Document(QObject):
     def put(self, strokes: tuple[Ink, ...]) -> None:
         """Sets the strokes without an undo step; only undo steps call this."""
         self._strokes = strokes
-        self._points = int(np.sum([len(ink.points) for ink in strokes], dtype=np.int64))
+        self._points = _count(strokes)
         self.changed.emit()
 
     def _replace(self, strokes: tuple[Ink, ...], path: Path | None, label: str | None) -> None:
@@ -166,19 +184,55 @@ class Document(QObject):
 
 
 class _Change(QUndoCommand):
-    """From one tuple of strokes to another; the arrays in them are shared, not copied."""
+    """Puts some strokes in the place of others; keeps only those, and shares their arrays."""
 
-    def __init__(self, document: Document, text: str, after: tuple[Ink, ...]) -> None:
+    def __init__(self, document: Document, text: str, after: tuple[Ink, ...], merge: str | None) -> None:
         super().__init__(text)
         self._document = document
-        self._before = document.strokes
-        self._after = after
+        self._merge = merge
+        before = document.strokes
+        start = _shared(before, after)
+        end = _shared(before[start:][::-1], after[start:][::-1])
+        self._start = start
+        self._gone = before[start : len(before) - end]
+        self._came = after[start : len(after) - end]
 
     def redo(self) -> None:
-        self._document.put(self._after)
+        self._swap(self._gone, self._came)
 
     def undo(self) -> None:
-        self._document.put(self._before)
+        self._swap(self._came, self._gone)
+
+    def id(self) -> int:
+        return -1 if self._merge is None else zlib.crc32(self._merge.encode()) >> 1
+
+    def mergeWith(self, other: QUndoCommand) -> bool:  # noqa: N802
+        """Takes a step over that goes on where this one ended."""
+        if (
+            not isinstance(other, _Change)
+            or other._merge != self._merge
+            or (other._start, len(other._gone)) != (self._start, len(self._came))
+            or _shared(other._gone, self._came) != len(self._came)
+        ):
+            return False
+        self._came = other._came
+        return True
+
+    def _swap(self, gone: tuple[Ink, ...], came: tuple[Ink, ...]) -> None:
+        strokes = self._document.strokes
+        self._document.put((*strokes[: self._start], *came, *strokes[self._start + len(gone) :]))
+
+
+def _shared(one: Sequence[Ink], other: Sequence[Ink]) -> int:
+    """How many strokes at the beginning are the same."""
+    for number, (a, b) in enumerate(zip(one, other, strict=False)):
+        if a.points is not b.points or a.author is not b.author:
+            return number
+    return min(len(one), len(other))
+
+
+def _count(strokes: Sequence[Ink]) -> int:
+    return sum(len(ink.points) for ink in strokes)
 
 
 def _head(path: Path) -> bytes:

@@ -16,6 +16,7 @@ from gui.canvas import Canvas
 from gui.completing import Completing
 from gui.dialogs import Dialogs
 from gui.document import Document
+from gui.drawing import Drawing
 from gui.ending import Ending, State
 from gui.filing import Filing
 from gui.icon import app_icon
@@ -57,6 +58,7 @@ class MainWindow(QMainWindow):
         self._connect_actions()
         self._connect_parts()
         self.completing = Completing(self)
+        self.drawing = Drawing(self)
         self._restore()
         self._on_state(self.ending.state)
         self._on_file_changed()
@@ -74,6 +76,7 @@ class MainWindow(QMainWindow):
         self.bar.set_colours(colours)
         self.canvas.set_colours(colours)
         self.completing.set_colours(colours)
+        self.drawing.set_colours(colours)
 
     # --- assembling ----------------------------------------------------------------------------
 
@@ -91,7 +94,9 @@ class MainWindow(QMainWindow):
         self.middle.setSpacing(0)
         self.middle.addWidget(self.canvas, 1)
         column.addLayout(self.middle, 1)
-        column.addWidget(self.caption)
+        self.foot = QHBoxLayout()
+        self.foot.addWidget(self.caption, 1)
+        column.addLayout(self.foot)
         column.addWidget(self.bar, 0, Qt.AlignmentFlag.AlignHCenter)
         self.setCentralWidget(middle)
         self.actions_.fill(self.menuBar())
@@ -208,9 +213,15 @@ class MainWindow(QMainWindow):
         empty = not self.document.strokes
         self.say(f"{model.name} thinks of something…" if empty else f"{model.name} looks at your drawing…")
 
-    def _add(self, strokes: Sequence[ArrayLike], author: Author) -> None:
+    def _add(
+        self,
+        strokes: Sequence[ArrayLike],
+        author: Author,
+        pressures: Sequence[ArrayLike | None] | None = None,
+        text: str | None = None,
+    ) -> None:
         try:
-            self.document.add(strokes, author)
+            self.document.add(strokes, author, pressures, text)
         except SketchError as error:
             self.dialogs.tell("The paper is full", str(error))
 
@@ -221,8 +232,8 @@ class MainWindow(QMainWindow):
         self.completing.pen_down()
         self.say("")
 
-    def _on_stroke_drawn(self, points: Floats) -> None:
-        self._add([points], Author.HUMAN)
+    def _on_stroke_drawn(self, points: Floats, pressures: Floats | None = None) -> None:
+        self._add([points], Author.HUMAN, [pressures])
         self.say("")
         self.completing.pen_up()
 

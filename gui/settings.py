@@ -93,6 +93,24 @@ class Settings:
         self._store.setValue("view/colours", scheme.name)
 
     @property
+    def grid(self) -> bool:
+        return str(self._store.value("view/grid", "false")).lower() == "true"
+
+    @grid.setter
+    def grid(self, on: bool) -> None:
+        self._store.setValue("view/grid", on)
+
+    @property
+    def smoothing(self) -> int:
+        """How much the pen is steadied, from 0 to 100."""
+        value = str(self._store.value("pen/smoothing", 0))
+        return min(int(value), 100) if value.isdecimal() else 0
+
+    @smoothing.setter
+    def smoothing(self, percent: int) -> None:
+        self._store.setValue("pen/smoothing", percent)
+
+    @property
     def folder(self) -> Path:
         """Where the last drawing was saved or opened."""
         path = Path(str(self._store.value("file/folder", Path.home())))

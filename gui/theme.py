@@ -137,6 +137,19 @@ QFrame#notice QPushButton[main="true"] { background: $accent; color: $on_accent;
 QFrame#notice QPushButton[main="true"]:hover { background: $accent_hover; }
 QFrame#notice QPushButton[main="true"]:focus { border: 2px solid $text; padding: 4px 11px; }
 
+QToolButton#zoom { background: transparent; color: $muted; border: 1px solid transparent; border-radius: 7px;
+    padding: 2px 6px; }
+QToolButton#zoom:hover { background: $pressed; color: $text; }
+QToolButton#zoom:focus { border-color: $muted; }
+
+Panel IconButton { background: transparent; border: 1px solid transparent; border-radius: 9px; padding: 7px; }
+Panel IconButton:hover { background: $hover; }
+Panel IconButton:pressed { background: $pressed; }
+Panel IconButton:checked { background: $pressed; }
+Panel IconButton:focus { border-color: $muted; }
+Panel QLabel { color: $text; }
+Panel QLabel#hint { color: $muted; }
+
 QFrame#rule { background: $border; border: none; }
 
 Bar QToolButton { background: transparent; color: $text; border: 1px solid transparent;
@@ -171,17 +184,12 @@ SidePanel QComboBox QAbstractItemView { background: $surface; color: $text; bord
 Bar QComboBox QAbstractItemView::item,
 SidePanel QComboBox QAbstractItemView::item { padding: 5px 8px; border-radius: 5px; min-height: 20px; }
 
-Bar QSlider::groove:horizontal,
-SidePanel QSlider::groove:horizontal { height: 4px; border-radius: 2px; background: $pressed; }
-Bar QSlider::sub-page:horizontal,
-SidePanel QSlider::sub-page:horizontal { height: 4px; border-radius: 2px; background: $muted; }
-Bar QSlider::handle:horizontal,
-SidePanel QSlider::handle:horizontal { width: 16px; height: 16px; margin: -7px 0; border-radius: 9px;
+QSlider::groove:horizontal { height: 4px; border-radius: 2px; background: $pressed; }
+QSlider::sub-page:horizontal { height: 4px; border-radius: 2px; background: $muted; }
+QSlider::handle:horizontal { width: 16px; height: 16px; margin: -7px 0; border-radius: 9px;
     background: $surface; border: 1px solid $muted; }
-Bar QSlider::handle:horizontal:hover,
-SidePanel QSlider::handle:horizontal:hover { border-color: $text; }
-Bar QSlider::handle:horizontal:focus,
-SidePanel QSlider::handle:horizontal:focus { border: 2px solid $text; width: 14px; height: 14px; }
+QSlider::handle:horizontal:hover { border-color: $text; }
+QSlider::handle:horizontal:focus { border: 2px solid $text; width: 14px; height: 14px; }
 
 SidePanel QLabel#title { font-weight: 600; }
 SidePanel QToolButton { background: transparent; color: $text; border: 1px solid transparent;

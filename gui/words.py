@@ -44,3 +44,8 @@ def repeating(model: str, temperature: float) -> str:
 
 def endings(model: str, count: int) -> str:
     return f"{model} draws {count} endings…" if count > 1 else f"{model} draws another ending…"
+
+
+def counted(number: int, what: str) -> str:
+    """Of one thing "Stroke", of three "3 Strokes"."""
+    return what if number == 1 else f"{number} {what}s"

@@ -30,7 +30,13 @@ def canvas(qtbot) -> Canvas:
     made.show()
     qtbot.waitExposed(made)
     made.drawn = []
-    made.stroke_drawn.connect(made.drawn.append)
+    made.pressures = []
+
+    def keep(points, pressures):
+        made.drawn.append(points)
+        made.pressures.append(pressures)
+
+    made.stroke_drawn.connect(keep)
     return made
 
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QImage
 
 from gui.ink import Ink
-from gui.layer import Layer
+from gui.layer import Frame, Layer
 from sketchrnn.sketch import Author
 
 
@@ -34,7 +34,7 @@ def finish(layer: Layer) -> None:
 @pytest.fixture
 def layer(qapp) -> Layer:
     made = Layer()
-    made.resize(QSize(480, 360), 1.0, 0.5)
+    made.look_at(Frame(QSize(480, 360), 1.0, 0.5))
     made.recolour(lambda ink: QColor("black"))
     return made
 
@@ -89,7 +89,7 @@ def test_the_old_picture_stands_until_the_new_one_is_ready(layer):
     layer.show(list(strokes(200, points=300)))
     finish(layer)
     old = layer.image
-    layer.resize(QSize(960, 720), 1.0, 1.0)
+    layer.look_at(Frame(QSize(960, 720), 1.0, 1.0))
     assert not layer.advance(0.001)
     assert layer.image.size() == old.size()
     finish(layer)

@@ -85,7 +85,7 @@ def test_all_windows_change_their_colours_together(windows):
     dark = next(a for a in first.actions_.schemes.actions() if a.data() == "Dark")
     dark.trigger()
     for window in (first, second):
-        assert window.canvas._colours.paper == "#26282c"
+        assert window.canvas.colours.paper == "#26282c"
         assert [a.data() for a in window.actions_.schemes.actions() if a.isChecked()] == ["Dark"]
 
 

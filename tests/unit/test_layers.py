@@ -14,7 +14,6 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 
 LAYERS = [
     {"errors", "files"},
-    {"download"},
     {"sketch"},
     {"simplify", "curves"},
     {"formats"},
@@ -170,8 +169,6 @@ COMMANDS = [
     ["interpolate", "half.svg", "half.svg", "-o", "film.svg", "--model", "tiny", "--steps", "2"],
     ["model", "list"],
     ["model", "show", "tiny", "--json"],
-    ["model", "list", "--remote"],
-    ["dataset", "list"],
     ["train", "--help"],
     ["evaluate", "--help"],
     ["draw", "--help"],

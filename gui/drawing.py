@@ -1,0 +1,301 @@
+"""Drawing: the tools of one window, what they do to the drawing, and how it is looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QToolButton
+
+from gui import transform
+from gui.drawing_actions import DrawingActions
+from gui.ink import Ink
+from gui.rail import Rail, SliderPanel
+from gui.selection import Selection
+from gui.tools.base import Tool
+from gui.tools.erase import Rubber, StrokeEraser
+from gui.tools.select import LassoTool, SelectTool
+from gui.words import counted
+from sketchrnn.errors import SketchError
+
+if TYPE_CHECKING:
+    from gui.main_window import MainWindow
+    from gui.theme import Colours
+
+BESIDE = 24.0
+"""Paper units between strokes and their duplicates."""
+
+NUDGE, FAR_NUDGE = 1.0, 10.0
+"""Paper units that an arrow key moves the selection, without and with Shift."""
+
+ZOOM_WIDTH = 64
+SMOOTHING_STEP = 10
+
+ARROWS = {
+    Qt.Key.Key_Left: (-1.0, 0.0),
+    Qt.Key.Key_Right: (1.0, 0.0),
+    Qt.Key.Key_Up: (0.0, -1.0),
+    Qt.Key.Key_Down: (0.0, 1.0),
+}
+
+
+class Drawing(QObject):
+    """Puts the tools into a window. What they make of the strokes becomes steps that can be undone."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._document = window.document
+        self._canvas = window.canvas
+        self.selection = Selection(self)
+        canvas = self._canvas
+        self.actions = act = DrawingActions(window.actions_)
+        self._tools: dict[QAction, Tool] = {
+            act.pen: canvas.pen,
+            act.eraser: StrokeEraser(canvas),
+            act.rubber: Rubber(canvas),
+            act.select: SelectTool(canvas, self.selection, canvas.colour_of),
+            act.lasso: LassoTool(canvas, self.selection, canvas.colour_of),
+        }
+        canvas.flip_to(self._tools[act.eraser])
+        act.fill(window.actions_)
+        names = window.actions_.icon_name
+        self.rail = Rail(
+            [
+                (act.pen, names(act.pen)),
+                (act.eraser, names(act.eraser)),
+                (act.rubber, names(act.rubber)),
+                None,
+                (act.select, names(act.select)),
+                (act.lasso, names(act.lasso)),
+                None,
+                (act.smoothing, names(act.smoothing)),
+            ]
+        )
+        self.zoom_label = QToolButton()
+        self._smoothing = SliderPanel(self.rail, "Smoothing", "as drawn", "calm")
+        self._lay_out()
+        self._connect()
+        self._restore()
+
+    def set_colours(self, colours: Colours) -> None:
+        self.rail.set_colours(colours)
+        self._smoothing.set_colours(colours)
+
+    # --- assembling ----------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        self._window.middle.insertWidget(0, self.rail, 0, Qt.AlignmentFlag.AlignVCenter)
+        label = self.zoom_label
+        self._window.foot.insertSpacing(0, ZOOM_WIDTH)  # the sentence stays in the middle
+        self._window.foot.addWidget(label)
+        label.setFixedWidth(ZOOM_WIDTH)
+        label.setObjectName("zoom")
+        label.setToolTip(self.actions.fit.toolTip())
+        label.setAccessibleName("Zoom")
+        label.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        label.clicked.connect(self.actions.fit.trigger)
+
+    def _connect(self) -> None:
+        act, canvas, slots = self.actions, self._canvas, dict[QAction, Callable[[], None]]()
+        slots |= {
+            act.smoothing: self._open_smoothing,
+            act.smoother: lambda: self._smooth_by(+SMOOTHING_STEP),
+            act.rougher: lambda: self._smooth_by(-SMOOTHING_STEP),
+            act.duplicate: self.duplicate,
+            act.delete: self.delete,
+            act.select_all: self.select_all,
+            act.select_none: self.selection.clear,
+            act.previous: lambda: self._step(-1),
+            act.next: lambda: self._step(+1),
+            act.earlier: lambda: self.shift(-1),
+            act.later: lambda: self.shift(+1),
+            act.larger: lambda: canvas.zoom(+1),
+            act.smaller: lambda: canvas.zoom(-1),
+            act.fit: canvas.fit,
+            act.actual: lambda: canvas.zoom_to(1.0),
+        }
+        for action, slot in slots.items():
+            action.triggered.connect(lambda _checked=False, slot=slot: slot())
+        act.tools.triggered.connect(self._on_tool)
+        act.grid.toggled.connect(self._on_grid)
+        canvas.edited.connect(self.edit)
+        canvas.space_tapped.connect(self._on_space)
+        canvas.view_changed.connect(self._on_view)
+        canvas.installEventFilter(self)
+        self._smoothing.slider.valueChanged.connect(self._on_smoothing)
+        self.selection.changed.connect(self._on_selection)
+        self._document.changed.connect(self._on_document_changed)
+        stack, window_actions = self._document.undo_stack, self._window.actions_
+        stack.undoTextChanged.connect(lambda text: _name(window_actions.undo, "&Undo", text))
+        stack.redoTextChanged.connect(lambda text: _name(window_actions.redo, "&Redo", text))
+
+    def _restore(self) -> None:
+        settings = self._window.settings
+        self._smoothing.slider.setValue(settings.smoothing)
+        self.actions.grid.setChecked(settings.grid)
+        self._on_selection()
+        self._on_view()
+
+    # --- what a person does --------------------------------------------------------------------
+
+    def edit(self, strokes: Sequence[Ink], text: str, *, merge: str | None = None) -> bool:
+        """One step; returns whether there was room for it."""
+        try:
+            self._document.edit(strokes, text, merge=merge)
+        except SketchError as error:
+            self._window.dialogs.tell("The paper is full", str(error))
+            self.selection.keep(self._document.strokes)
+            return False
+        self._window.say("")
+        return True
+
+    def take(self, action: QAction) -> None:
+        """Another tool in the hand."""
+        action.setChecked(True)
+        self._canvas.take(self._tools[action])
+
+    def delete(self) -> None:
+        chosen = self._chosen()
+        if chosen:
+            left = [ink for ink in self._document.strokes if ink not in self.selection]
+            self.edit(left, f"Delete {counted(len(chosen), 'Stroke')}")
+
+    def duplicate(self) -> None:
+        chosen = self._chosen()
+        if chosen:
+            self.put_down(
+                transform.mapped(chosen, transform.moved(BESIDE, BESIDE)),
+                f"Duplicate {counted(len(chosen), 'Stroke')}",
+            )
+
+    def put_down(self, strokes: Sequence[Ink], text: str) -> None:
+        """New strokes on the paper, selected."""
+        self._window.settle()
+        if self.edit((*self._document.strokes, *strokes), text):
+            self._choose(strokes)
+
+    def select_all(self) -> None:
+        self._window.settle()
+        self._choose(self._document.strokes)
+
+    def shift(self, by: int) -> None:
+        """The selected strokes one place earlier or later in time, as a block keeps together."""
+        strokes, chosen = list(self._document.strokes), self._chosen()
+        numbers = [number for number, ink in enumerate(strokes) if ink in self.selection]
+        if by > 0:
+            numbers.reverse()
+        edge = len(strokes) - 1 if by > 0 else 0
+        for number in numbers:
+            if number != edge:
+                strokes[number], strokes[number + by] = strokes[number + by], strokes[number]
+            else:
+                edge -= by
+        if any(a is not b for a, b in zip(strokes, self._document.strokes, strict=True)):
+            when = "Later" if by > 0 else "Earlier"
+            self.edit(strokes, f"Draw {counted(len(chosen), 'Stroke')} {when}")
+
+    def nudge(self, dx: float, dy: float) -> None:
+        """Moves the selection a little; nudges that follow one another are one step."""
+        chosen = self._chosen()
+        moved = transform.mapped(chosen, transform.moved(dx, dy))
+        new = iter(moved)
+        after = [next(new) if ink in self.selection else ink for ink in self._document.strokes]
+        self.selection.set(moved)
+        self.edit(after, f"Move {counted(len(chosen), 'Stroke')}", merge="nudge")
+
+    # --- inside --------------------------------------------------------------------------------
+
+    def _chosen(self) -> list[Ink]:
+        return self.selection.of(self._document.strokes)
+
+    def _choose(self, strokes: Sequence[Ink]) -> None:
+        """Selects strokes, with a tool in the hand that shows it."""
+        if not isinstance(self._canvas.tool, SelectTool):
+            self.take(self.actions.select)
+        self.selection.set(strokes)
+
+    def _step(self, by: int) -> None:
+        """Selects the stroke before or after the selected one; at first the last that was drawn."""
+        strokes = self._document.strokes
+        if not strokes:
+            return
+        numbers = [number for number, ink in enumerate(strokes) if ink in self.selection]
+        if not numbers:
+            number = len(strokes) - 1
+        else:
+            number = min(max((numbers[0] if by < 0 else numbers[-1]) + by, 0), len(strokes) - 1)
+        self._choose([strokes[number]])
+
+    def _smooth_by(self, amount: int) -> None:
+        slider = self._smoothing.slider
+        slider.setValue(slider.value() + amount)
+        self._window.say(f"Smoothing {slider.value()}.")
+
+    def _open_smoothing(self) -> None:
+        self._smoothing.open_beside(self.rail.button(self.actions.smoothing))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        """Arrow keys on the paper move the selection, before anything else makes use of them."""
+        if not isinstance(event, QKeyEvent) or not len(self.selection) or self._canvas.pen_is_down:
+            return False
+        held = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        plain = held in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier)
+        kind, key = event.type(), Qt.Key(event.key())
+        if kind is QEvent.Type.ShortcutOverride and key in ARROWS and plain:
+            event.accept()
+            return True
+        if kind is not QEvent.Type.KeyPress:
+            return False
+        if key in ARROWS and plain:
+            dx, dy = ARROWS[key]
+            size = FAR_NUDGE if held else NUDGE
+            self.nudge(dx * size, dy * size)
+            return True
+        if key == Qt.Key.Key_Escape:
+            self.selection.clear()
+            return True
+        return False
+
+    # --- what the parts report -----------------------------------------------------------------
+
+    def _on_tool(self, action: QAction) -> None:
+        self._canvas.take(self._tools[action])
+        self._canvas.setFocus()
+
+    def _on_grid(self, on: bool) -> None:
+        self._window.settings.grid = on
+        self._canvas.ground.grid = on
+        self._canvas.ground.forget()
+        self._canvas.update()
+
+    def _on_smoothing(self, percent: int) -> None:
+        self._window.settings.smoothing = percent
+        self._canvas.pen.smoothing = percent / 100
+
+    def _on_selection(self) -> None:
+        some = bool(len(self.selection))
+        for action in self.actions.of_selection():
+            action.setEnabled(some)
+        self._canvas.update()
+
+    def _on_document_changed(self) -> None:
+        self.selection.keep(self._document.strokes)
+
+    def _on_view(self) -> None:
+        self.zoom_label.setText(f"{round(100 * self._canvas.view.scale)} %")
+
+    def _on_space(self) -> None:
+        """The space bar is whichever of the window's actions has it now."""
+        space = QKeySequence(Qt.Key.Key_Space)
+        for action in self._window.findChildren(QAction):
+            if space in action.shortcuts() and action.isEnabled():
+                action.trigger()
+                return
+
+
+def _name(action: QAction, verb: str, what: str) -> None:
+    """Undo says what it would undo."""
+    action.setText(f"{verb} {what}".strip())
