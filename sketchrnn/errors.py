@@ -19,3 +19,7 @@ class ModelError(SketchRNNError):
 
 class ConfigError(SketchRNNError):
     """A hyperparameter or option has a value that makes no sense."""
+
+
+class DownloadError(SketchRNNError):
+    """A file cannot be fetched: no connection, not there, cut off, or not what it should be."""

@@ -20,8 +20,8 @@ _REMEDIES = {
     errno.EACCES: "you may not write there; choose another folder",
     errno.EPERM: "you may not write there; choose another folder",
     errno.EROFS: "nothing can be written there; choose another folder",
-    errno.ENOSPC: "the disk is full; free some space and save again",
-    errno.EDQUOT: "your share of the disk is full; free some space and save again",
+    errno.ENOSPC: "the disk is full; free some space and try again",
+    errno.EDQUOT: "your share of the disk is full; free some space and try again",
     errno.ENAMETOOLONG: "its name is too long; choose a shorter one",
 }
 
@@ -65,12 +65,17 @@ def atomic_write(path: StrPath) -> Iterator[BinaryIO]:
     except OSError as error:
         if error.filename not in (None, os.fspath(path), str(temporary)):
             raise  # the block itself tripped over another file
-        reason = _REMEDIES.get(error.errno or 0, f"{error.strerror or error}; choose another place")
-        raise FormatError(f"{os.fspath(path)} cannot be written: {reason}") from error
+        raise not_written(path, error) from error
     finally:
         if temporary is not None:
             with contextlib.suppress(OSError):
                 temporary.unlink(missing_ok=True)
+
+
+def not_written(path: StrPath, error: OSError) -> FormatError:
+    """What to tell of a file that could not be written: the reason and the remedy."""
+    reason = _REMEDIES.get(error.errno or 0, f"{error.strerror or error}; choose another place")
+    return FormatError(f"{os.fspath(path)} cannot be written: {reason}")
 
 
 @contextlib.contextmanager

@@ -20,7 +20,8 @@ COMMANDS = {
     "recognize": ("recognize", "say what a drawing looks like"),
     "train": ("train", "train a model"),
     "evaluate": ("evaluate", "measure a model on drawings"),
-    "model": ("model", "list, show, import and export saved models"),
+    "dataset": ("dataset", "sets of drawings to learn from"),
+    "model": ("model", "list, show, download, import and export saved models"),
 }
 """Command: the module in `sketchrnn.cli` that knows it, and its line in the help."""
 
@@ -38,6 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--version", action="version", version=_version())
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    subparsers: dict[str | None, tuple[str, argparse.ArgumentParser]] = {}
     for name, (module, summary) in COMMANDS.items():
         sub = commands.add_parser(
             name,
@@ -45,9 +47,11 @@ def main(argv: Sequence[str] | None = None) -> int:
             description=summary[0].upper() + summary[1:] + ".",
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
-        if name == command:  # the other commands' modules are never loaded
-            importlib.import_module(f"sketchrnn.cli.{module}").configure(name, sub)
+        subparsers[name] = (module, sub)
     try:
+        if command in subparsers:  # the other commands' modules are never loaded
+            module, sub = subparsers[command]
+            importlib.import_module(f"sketchrnn.cli.{module}").configure(command, sub)
         parsed = parser.parse_args(arguments)
         status = int(parsed.run(parsed))
         sys.stdout.flush()

@@ -1,4 +1,4 @@
-"""`sketchrnn model list | show | import | export`: the saved models, and their way in and out."""
+"""`sketchrnn model list | show | download | import | export`: the saved models, and their way in and out."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ import json
 from pathlib import Path
 from typing import Any
 
+from sketchrnn import download as web
 from sketchrnn import store
+from sketchrnn.cli.fetching import Fetching, print_columns
+from sketchrnn.dataset import catalogue
 from sketchrnn.errors import ModelError
 
 
@@ -16,12 +19,27 @@ def configure(name: str, parser: argparse.ArgumentParser) -> None:
     parser.epilog = "example: sketchrnn model show kanji"
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
     listing = actions.add_parser("list", help="every saved model", epilog="example: sketchrnn model list")
+    listing.add_argument(
+        "--remote", action="store_true", help="those that Magenta published, to be had with `model download`"
+    )
     listing.add_argument("--json", action="store_true", help="as JSON")
     listing.set_defaults(run=list_models)
     show = actions.add_parser("show", help="one model", epilog="example: sketchrnn model show kanji --json")
     show.add_argument("model", help="name or folder")
     show.add_argument("--json", action="store_true", help="as JSON: all of model.json")
     show.set_defaults(run=show_model)
+    fetch = actions.add_parser(
+        "download",
+        help="get models that Magenta published",
+        epilog="example: sketchrnn model download cat owl.vae",
+    )
+    fetch.add_argument(
+        "models", nargs="+", metavar="NAME", help="the decoder of a category, or with .vae all of the model"
+    )
+    fetch.add_argument("--force", action="store_true", help="get also what is there, and replace it")
+    fetch.add_argument("--base-url", metavar="URL", help=f"another source; also ${catalogue.MODELS_VARIABLE}")
+    fetch.add_argument("--json", action="store_true", help="say what was done as JSON")
+    fetch.set_defaults(run=download_models)
     bring = actions.add_parser(
         "import",
         help="make saved models of Magenta's published ones",
@@ -43,15 +61,80 @@ def configure(name: str, parser: argparse.ArgumentParser) -> None:
 
 
 def list_models(arguments: argparse.Namespace) -> int:
+    if arguments.remote:
+        return _list_remote(as_json=arguments.json)
     models = store.available()
     if arguments.json:
         print(json.dumps([_with_path(info) for info in models], ensure_ascii=False))
         return 0
     if not models:
-        print("no saved models yet; train one with `sketchrnn train`")
+        print("no saved models yet; train one with `sketchrnn train`, or see `sketchrnn model list --remote`")
     for info in models:
         print(f"{info.name:<16} {info.description or 'no description'}  ({info.path})")
     return 0
+
+
+def _list_remote(*, as_json: bool) -> int:
+    folder = store.user_folder()
+    rows: list[dict[str, Any]] = []
+    for model in catalogue.models():
+        for kind in catalogue.kinds(model):
+            name = model if kind == "gen" else f"{model}.{kind}"
+            present = (folder / name / store.MODEL_FILE).is_file()
+            rows.append({"name": name, "conditional": kind == "vae", "downloaded": present})
+    if as_json:
+        print(json.dumps(rows))
+        return 0
+    decoders = [row for row in rows if not row["conditional"]]
+    there = {row["name"] for row in rows if row["downloaded"]}
+    print_columns([f"{row['name']}{' *' if row['name'] in there else ''}" for row in decoders])
+    whole = [name for name in there if name.endswith(".vae")]
+    print(
+        f"\n{len(decoders)} decoders; with .vae after its name, the whole model (not of everything). "
+        f"Get one with `sketchrnn model download cat owl.vae`."
+    )
+    if there:
+        print(f"* is in {folder}{', and ' + ', '.join(sorted(whole)) if whole else ''}")
+    return 0
+
+
+def download_models(arguments: argparse.Namespace) -> int:
+    from sketchrnn import magenta
+
+    cache = catalogue.cache_folder() / "models"
+    wanted: dict[Path, str] = {}  # the file that is fetched: the model that it becomes
+    downloads, there = [], []
+    for asked in arguments.models:
+        model, kind = catalogue.find_model(asked)
+        name = model if kind == "gen" else f"{model}.{kind}"
+        folder = store.user_folder() / name
+        if (folder / store.MODEL_FILE).is_file() and not arguments.force:
+            there.append(name)
+            continue
+        _check_folder(folder, force=arguments.force)
+        download = catalogue.model_download(asked, cache, magenta.read, arguments.base_url)
+        if download.target not in wanted:
+            wanted[download.target] = name
+            downloads.append(download)
+    done = {name: {"model": name, "path": str(store.user_folder() / name), "new": False} for name in there}
+    with Fetching(arguments.json) as fetching:
+        for name in done:
+            fetching.say(f"{name} is in {done[name]['path']} already; --force gets it again")
+
+        def arrived(outcome: web.Outcome) -> None:
+            file = outcome.download.target
+            name = wanted[file]
+            folder = store.user_folder() / name
+            info, weights = magenta.read(file)
+            _save(info, weights, folder)
+            file.unlink(missing_ok=True)
+            done[name] = {"model": name, "path": str(folder), "new": True}
+            fetching.say(f"{name}: saved in {folder}")
+
+        fetching.fetch(downloads, arrived, force=arguments.force)
+    if arguments.json:
+        print(json.dumps(list(done.values())))
+    return fetching.status
 
 
 def show_model(arguments: argparse.Namespace) -> int:
@@ -91,15 +174,8 @@ def import_models(arguments: argparse.Namespace) -> int:
     for file in arguments.files:
         info, weights = magenta.read(file)
         folder = arguments.out or store.user_folder() / info.name
-        if (folder / store.MODEL_FILE).exists():
-            if not arguments.force:
-                raise ModelError(
-                    f"{folder} holds a model already; add --force to replace it, or choose --out"
-                )
-        elif folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-            raise ModelError(f"{folder} holds other things than a model; choose an empty or a new folder")
-        # Their weights are exact in float32 alone, and likelihoods shall be those of the original.
-        store.save(dataclasses.replace(info, name=folder.name, path=folder), weights, dtype="float32")
+        _check_folder(folder, force=arguments.force)
+        _save(info, weights, folder)
         done.append({"model": folder.name, "path": str(folder), "file": file})
         if not arguments.json:
             print(f"{file}: saved as {folder.name} in {folder}")
@@ -114,6 +190,20 @@ def export_model(arguments: argparse.Namespace) -> int:
     info = store.read_info(store.find(arguments.model))
     magenta.write(arguments.out, info, store.read_weights(info))
     return 0
+
+
+def _check_folder(folder: Path, *, force: bool) -> None:
+    """Raises ModelError where a model cannot be saved without harm to what is there."""
+    if (folder / store.MODEL_FILE).exists():
+        if not force:
+            raise ModelError(f"{folder} holds a model already; add --force to replace it, or choose --out")
+    elif folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise ModelError(f"{folder} holds other things than a model; choose an empty or a new folder")
+
+
+def _save(info: store.ModelInfo, weights: dict[str, Any], folder: Path) -> None:
+    """Magenta's weights are exact in float32 alone, and likelihoods shall be those of the original."""
+    store.save(dataclasses.replace(info, name=folder.name, path=folder), weights, dtype="float32")
 
 
 def _with_path(info: store.ModelInfo) -> dict[str, Any]:

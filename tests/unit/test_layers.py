@@ -14,6 +14,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 
 LAYERS = [
     {"errors", "files"},
+    {"download"},
     {"sketch"},
     {"simplify", "curves"},
     {"formats"},
@@ -169,6 +170,8 @@ COMMANDS = [
     ["interpolate", "half.svg", "half.svg", "-o", "film.svg", "--model", "tiny", "--steps", "2"],
     ["model", "list"],
     ["model", "show", "tiny", "--json"],
+    ["model", "list", "--remote"],
+    ["dataset", "list"],
     ["train", "--help"],
     ["evaluate", "--help"],
     ["draw", "--help"],

@@ -58,8 +58,9 @@ def refused(outcome, *words, status=1):
 # --- help and misuse ---------------------------------------------------------------------------
 
 ACTIONS = [[name] for name in COMMANDS] + [
-    ["model", action] for action in ("list", "show", "import", "export")
+    ["model", action] for action in ("list", "show", "download", "import", "export")
 ]
+ACTIONS += [["dataset"], *(["dataset", action] for action in ("list", "download"))]
 
 
 @pytest.mark.parametrize("words", ACTIONS, ids=" ".join)
