@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import base64
 import binascii
+import itertools
 import json
+import math
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sketchrnn import simplify
 from sketchrnn.engine.architecture import INPUTS, Architecture
 from sketchrnn.errors import ModelError
 from sketchrnn.files import StrPath, atomic_write, open_to_read
+from sketchrnn.sketch import Sketch
 from sketchrnn.store import ModelInfo, one_line
 
 Floats = NDArray[np.float32]
@@ -25,9 +30,15 @@ FRAME = 1000.0
 EPSILON = 2.0
 """What the drawings were simplified with, in that frame."""
 
+MOST_DRAWINGS = 300
+"""Drawings that are measured to find a frame, at most."""
+
 MAX_BYTES = 64 << 20
 LARGEST_WEIGHT = 10.0
 """Weights are int16 w, worth LARGEST_WEIGHT · w / 32767."""
+
+_SMALLEST_FRAME = 4.0  # in epsilons: in a smaller one nothing is left of a drawing
+_LARGEST_FRAME = 1e5
 
 SUFFIXES = (".gen.json", ".vae.json", ".gen.js", ".vae.js", ".json", ".js")
 
@@ -56,6 +67,44 @@ def read(path: StrPath) -> tuple[ModelInfo, dict[str, Floats]]:
         return _parse(data, _name(path))
     except ModelError as error:
         raise ModelError(f"{path}: {error}") from error
+
+
+def find_frame(info: ModelInfo, drawings: Iterable[Sketch]) -> tuple[float, int]:
+    """The frame that a model was trained in, by drawings of what it was trained on.
+
+    The offsets of drawings that were prepared as its training data, divided by its scale factor, have unit
+    deviation: that is what the scale factor is for. `MOST_DRAWINGS` are measured at most, prepared with the
+    model's epsilon.
+
+    Args:
+        info: the model; what it says of its frame does not matter.
+        drawings: whole ones, of any size.
+
+    Returns:
+        the larger side of a whole drawing in pixels, to three digits, and how many drawings say so.
+
+    Raises:
+        ModelError: there is no such frame, or no drawing to find it with.
+    """
+    sized = (drawing for drawing in drawings if len(drawing) and drawing.bounds.larger_side > 0.0)
+    whole = list(itertools.islice(sized, MOST_DRAWINGS))
+    if not whole:
+        raise ModelError("none of the drawings is more than a dot; give others to find its frame with")
+
+    def deviation(frame: float) -> float:
+        offsets = [simplify.in_frame(drawing, frame, info.epsilon).to_stroke3()[:, :2] for drawing in whole]
+        return float(np.concatenate(offsets).std(dtype=np.float64))
+
+    smallest = _SMALLEST_FRAME * max(info.epsilon, 1e-3)
+    low, high = smallest, _LARGEST_FRAME
+    while high / low > 1.001:  # it grows with the frame
+        middle = math.sqrt(low * high)
+        low, high = (middle, high) if deviation(middle) < info.scale_factor else (low, middle)
+    if low == smallest or high == _LARGEST_FRAME:
+        raise ModelError(
+            f"its scale_factor {info.scale_factor:g} fits these drawings in no frame; give some of what it drew"
+        )
+    return float(f"{high:.3g}"), len(whole)
 
 
 def write(path: StrPath, info: ModelInfo, weights: dict[str, Floats]) -> None:

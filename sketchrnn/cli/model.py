@@ -47,6 +47,12 @@ def configure(name: str, parser: argparse.ArgumentParser) -> None:
     )
     bring.add_argument("files", nargs="+", metavar="FILE", help=".gen.json, .vae.json or .gen.js")
     bring.add_argument("--out", type=Path, metavar="DIR", help="the saved model's folder, for one file")
+    bring.add_argument(
+        "--drawings",
+        type=Path,
+        metavar="FILE",
+        help="whole drawings of what it learnt: finds the frame of a model that was not trained in Magenta's",
+    )
     bring.add_argument("--force", action="store_true", help="replace a model of the same name")
     bring.add_argument("--json", action="store_true", help="say what was done as JSON")
     bring.set_defaults(run=import_models)
@@ -175,13 +181,27 @@ def import_models(arguments: argparse.Namespace) -> int:
         info, weights = magenta.read(file)
         folder = arguments.out or store.user_folder() / info.name
         _check_folder(folder, force=arguments.force)
+        found = ""
+        if arguments.drawings:
+            info, found = _in_its_frame(info, arguments.drawings, file)
         _save(info, weights, folder)
-        done.append({"model": folder.name, "path": str(folder), "file": file})
+        done.append({"model": folder.name, "path": str(folder), "file": file, "frame": info.frame})
         if not arguments.json:
-            print(f"{file}: saved as {folder.name} in {folder}")
+            print(f"{file}: saved as {folder.name} in {folder}{found}")
     if arguments.json:
         print(json.dumps(done))
     return 0
+
+
+def _in_its_frame(info: store.ModelInfo, drawings: Path, file: str) -> tuple[store.ModelInfo, str]:
+    """The model with the frame that the drawings show, and how to say so."""
+    from sketchrnn import formats, magenta
+
+    try:
+        frame, count = magenta.find_frame(info, formats.read(drawings))
+    except ModelError as error:
+        raise ModelError(f"{file}, with {drawings}: {error}") from error
+    return dataclasses.replace(info, frame=frame), f"; frame {frame:g} pixels, by {count} drawings"
 
 
 def export_model(arguments: argparse.Namespace) -> int:

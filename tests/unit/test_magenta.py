@@ -1,15 +1,18 @@
 """Magenta's published models, in and out: what comes in is whole and sound, or refused in one line."""
 
 import base64
+import dataclasses
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
 import tiny
 
-from sketchrnn import magenta, store
+from sketchrnn import formats, magenta, simplify, store
 from sketchrnn.engine import Architecture, Decoder
 from sketchrnn.errors import FormatError, ModelError
+from sketchrnn.sketch import Sketch
 
 GEN = Architecture(conditional=False, dec_rnn_size=24, zero_start=True)
 VAE = Architecture(enc_rnn_size=12, dec_rnn_size=24, z_size=6, zero_start=True)
@@ -142,3 +145,65 @@ def test_a_weight_that_their_form_cannot_hold_is_refused(tmp_path):
             tmp_path / "a.gen.json", store.ModelInfo("a", tmp_path, GEN, 1000.0, 2.0, 75.0), weights
         )
     assert not list(tmp_path.iterdir())
+
+
+# --- the frame ---------------------------------------------------------------------------------
+
+SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
+
+
+@pytest.fixture(scope="module")
+def winding():
+    """Drawings of every size, of a few winding strokes, as dense as a hand draws them."""
+    random = np.random.default_rng(3)
+    drawings = []
+    for size in random.uniform(0.01, 300.0, 25):
+        strokes = []
+        for start in random.uniform(0, 100, (4, 2)):
+            angles = np.cumsum(random.normal(0.0, 0.3, 40))
+            strokes.append(size * (start + np.cumsum(np.column_stack([np.cos(angles), np.sin(angles)]), 0)))
+        drawings.append(Sketch(strokes))
+    return drawings
+
+
+def deviation(drawings, frame, epsilon):
+    rows = [simplify.in_frame(drawing, frame, epsilon).to_stroke3()[:, :2] for drawing in drawings]
+    return float(np.concatenate(rows).std())
+
+
+@pytest.mark.parametrize("frame", [60.0, 255.0, 1000.0, 4000.0])
+def test_the_frame_is_where_offsets_have_unit_deviation(winding, tmp_path, frame):
+    scale_factor = deviation(winding, frame, 2.0)
+    info = store.ModelInfo("a", tmp_path, GEN, 1000.0, 2.0, scale_factor, max_points=250)
+    found, count = magenta.find_frame(info, winding)
+    assert found == pytest.approx(frame, rel=0.01)
+    assert count == len(winding)
+    assert deviation(winding, found, 2.0) / scale_factor == pytest.approx(1.0, abs=0.01)
+
+
+def test_dots_say_nothing_of_the_frame(winding, tmp_path):
+    info = store.ModelInfo("a", tmp_path, GEN, 1000.0, 2.0, deviation(winding, 500.0, 2.0), max_points=250)
+    found, count = magenta.find_frame(info, [Sketch([[(3, 3)]]), Sketch(), *winding])
+    assert (found, count) == (pytest.approx(500.0, rel=0.01), len(winding))
+    for useless in ([], [Sketch([[(3, 3)]])]):
+        with pytest.raises(ModelError, match="give others"):
+            magenta.find_frame(info, useless)
+
+
+@pytest.mark.parametrize("scale_factor", [1e-3, 9e4])
+def test_a_scale_factor_that_fits_in_no_frame_is_refused(winding, tmp_path, scale_factor):
+    info = store.ModelInfo("a", tmp_path, GEN, 1000.0, 2.0, scale_factor)
+    with pytest.raises(ModelError, match="fits these drawings in no frame"):
+        magenta.find_frame(info, winding)
+
+
+@pytest.mark.parametrize("category", ["dog", "bicycle", "palm tree", "rabbit", "sheep", "bird"])
+def test_the_frame_of_the_published_models_is_found_by_raw_drawings(category):
+    model = SHARED / "magenta" / f"{category.replace(' ', '_')}.gen.json"
+    raw = SHARED / "quickdraw" / "raw" / f"{category}.ndjson"
+    if not (model.exists() and raw.exists()):
+        pytest.skip("the published models and raw drawings are not there (../shared/data)")
+    info, _ = magenta.read(model)
+    found, count = magenta.find_frame(dataclasses.replace(info, frame=255.0), formats.read(raw))
+    assert count > 5
+    assert found == pytest.approx(1000.0, rel=0.2)  # from a dozen drawings
