@@ -102,7 +102,7 @@ def find_frame(info: ModelInfo, drawings: Iterable[Sketch]) -> tuple[float, int]
         low, high = (middle, high) if deviation(middle) < info.scale_factor else (low, middle)
     if low == smallest or high == _LARGEST_FRAME:
         raise ModelError(
-            f"its scale_factor {info.scale_factor:g} fits these drawings in no frame; give some of what it drew"
+            f"its scale_factor {info.scale_factor:g} fits these drawings in no frame; give others"
         )
     return float(f"{high:.3g}"), len(whole)
 

@@ -7,7 +7,7 @@ import contextlib
 import json
 import secrets
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,9 @@ from sketchrnn.completion import DEFAULT_TEMPERATURE
 if TYPE_CHECKING:
     from sketchrnn.completion import Completer
     from sketchrnn.sketch import Sketch
+
+MOST_COLUMNS = 12
+"""Drawings in a row, where several models or labels have a row each."""
 
 READ = "svg, inkml, ndjson or npz"
 WRITTEN = "svg, png, gif, inkml, ndjson or npz"
@@ -51,13 +54,21 @@ def configure(name: str, parser: argparse.ArgumentParser) -> None:
     elif name == "interpolate":
         help_ = "which drawings of files with many (default 1 1)"
         parser.add_argument("--number", type=count, nargs=2, metavar=("A", "B"), help=help_)
-    if name in ("complete", "sample", "reconstruct"):
+    if name in ("complete", "reconstruct"):
         parser.add_argument("--label", help="what it shall be, for a model with labels")
+    elif name == "sample":
+        help_ = "what they shall be, for a model with labels; several make a sheet with a row for each"
+        parser.add_argument("--label", nargs="+", help=help_)
     parser.add_argument("-o", "--out", required=True, type=Path, help=f"{WRITTEN}, by its suffix")
     parser.add_argument(
         "--animate", action="store_true", help="an SVG that draws itself in a browser (a GIF always does)"
     )
-    parser.add_argument("--model", help="name or folder (default: quickdraw if there is one, else kanji)")
+    default = "(default: quickdraw if there is one, else kanji)"
+    if name == "sample":
+        help_ = f"name or folder; several make a sheet with a row for each {default}"
+        parser.add_argument("--model", nargs="+", help=help_)
+    else:
+        parser.add_argument("--model", help=f"name or folder {default}")
     parser.add_argument(
         "--temperature",
         type=temperature,
@@ -78,11 +89,13 @@ def run(arguments: argparse.Namespace) -> int:
     elif arguments.seed < 0:
         arguments.seed = -2 * arguments.seed - 1  # numpy's generators take no negative seeds
     options = _options(arguments)
+    if arguments.command == "sample":
+        return _sample(arguments, options)
     model = load_model(arguments.model or store.default_model())
     sketches = _DRAW[arguments.command](model, arguments)
     formats.write(arguments.out, sketches, **options)
     if arguments.json:
-        print(json.dumps(_summary(model, arguments, sketches)))
+        print(json.dumps(_summary(model.info.name, arguments, sketches)))
     return 0
 
 
@@ -137,10 +150,68 @@ def _complete(model: Completer, arguments: argparse.Namespace) -> list[Sketch]:
     ]
 
 
-def _sample(model: Completer, arguments: argparse.Namespace) -> list[Sketch]:
-    return model.sample(
-        arguments.count, label=arguments.label, temperature=arguments.temperature, seed=arguments.seed
-    )
+def _sample(arguments: argparse.Namespace, options: dict[str, Any]) -> int:
+    from sketchrnn import formats, store
+
+    models = arguments.model or [store.default_model()]
+    rows = [(model, label) for model in models for label in arguments.label or [None]]
+    used: dict[str, None] = {}
+    captions, sketches = [], []
+    with _Progress(len(rows) * arguments.count) as progress:
+        for name, sketch in _drawn(rows, arguments):
+            used[name] = None
+            captions.append(sketch.label if arguments.label else name.replace("_", " "))
+            sketches.append(sketch)
+            progress.update()
+    if len(rows) > 1 and arguments.out.suffix.lower() in formats.PICTURES:
+        columns = arguments.count if arguments.count <= MOST_COLUMNS else None
+        titles = [text if columns is None or n % columns == 0 else "" for n, text in enumerate(captions)]
+        formats.write_sheet(arguments.out, sketches, columns=columns, titles=titles, **options)
+    else:
+        formats.write(arguments.out, sketches, **options)
+    if arguments.json:
+        model = list(used) if len(models) > 1 else next(iter(used))
+        print(json.dumps(_summary(model, arguments, sketches)))
+    return 0
+
+
+def _drawn(
+    rows: Sequence[tuple[str, str | None]], arguments: argparse.Namespace
+) -> Iterator[tuple[str, Sketch]]:
+    """The drawings of each row, each with its model's name; one model is in memory at a time."""
+    from sketchrnn.completion import load_model
+
+    loaded, model = None, None
+    for name, label in rows:
+        if model is None or name != loaded:
+            loaded, model = name, load_model(name)
+        drawings = model.samples(
+            arguments.count, label=label, temperature=arguments.temperature, seed=arguments.seed
+        )
+        for sketch in drawings:
+            yield model.info.name, sketch
+
+
+class _Progress:
+    """A bar for what takes more than a second; none where nobody looks."""
+
+    def __init__(self, total: int) -> None:
+        self._bar: Any = None
+        if sys.stderr.isatty():
+            from tqdm import tqdm  # needs a moment to load
+
+            self._bar = tqdm(total=total, delay=1.0, leave=False, unit="drawing")
+
+    def __enter__(self) -> _Progress:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if self._bar is not None:
+            self._bar.close()
+
+    def update(self) -> None:
+        if self._bar is not None:
+            self._bar.update()
 
 
 def _reconstruct(model: Completer, arguments: argparse.Namespace) -> list[Sketch]:
@@ -163,10 +234,10 @@ def _interpolate(model: Completer, arguments: argparse.Namespace) -> list[Sketch
     )
 
 
-def _summary(model: Completer, arguments: argparse.Namespace, sketches: list[Sketch]) -> dict[str, Any]:
+def _summary(model: str | list[str], arguments: argparse.Namespace, sketches: list[Sketch]) -> dict[str, Any]:
     return {
         "file": str(arguments.out),
-        "model": model.info.name,
+        "model": model,
         "seed": arguments.seed,
         "temperature": arguments.temperature,
         "drawings": [{"strokes": len(sketch), "points": sketch.point_count} for sketch in sketches],
@@ -175,7 +246,6 @@ def _summary(model: Completer, arguments: argparse.Namespace, sketches: list[Ske
 
 _DRAW: dict[str, Callable[[Completer, argparse.Namespace], list[Sketch]]] = {
     "complete": _complete,
-    "sample": _sample,
     "reconstruct": _reconstruct,
     "interpolate": _interpolate,
 }

@@ -352,6 +352,38 @@ def test_importing_never_writes_into_a_folder_of_other_things(command, folder):
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device here")
+def test_the_frame_is_found_by_drawings(command, folder):
+    model = store.ModelInfo("cat", folder, PUBLISHED, 1000.0, 2.0, 40.0)
+    magenta.write(folder / "cat.gen.json", model, tiny.weights(PUBLISHED))
+    random = np.random.default_rng(0)
+    formats.write(folder / "cats.ndjson", [Sketch([random.uniform(0, 99, (9, 2))]) for _ in range(5)])
+    found, _ = magenta.find_frame(model, formats.read(folder / "cats.ndjson"))
+    import_ = ["model", "import", "cat.gen.json", "--out", "cat"]
+    status, printed, _ = command(*import_, "--drawings", "cats.ndjson")
+    assert status == 0
+    assert f"frame {found:g} pixels, by 5 drawings" in printed
+    assert store.read_info(folder / "cat").frame == found != 1000.0
+    formats.write(folder / "dot.svg", [Sketch([[(3, 3)]])])
+    refused(command(*import_, "--force", "--drawings", "dot.svg"), "cat.gen.json", "dot.svg", "give others")
+    refused(command(*import_, "--force", "--drawings", "none.ndjson"), "none.ndjson")
+    assert store.read_info(folder / "cat").frame == found
+
+
+def test_several_models_make_a_sheet_with_a_row_for_each(command, folder):
+    sample = ["sample", "--count", "3", "--seed", "4", "--model"]
+    assert command(*sample, "tiny", "alone", "-o", "sheet.svg")[0] == 0
+    sheet = (folder / "sheet.svg").read_text()
+    assert sheet.count("<rect") >= 6
+    assert ">tiny<" in sheet and ">alone<" in sheet
+    status, printed, _ = command(*sample, "tiny", "alone", "-o", "sheet.ndjson", "--json")
+    assert status == 0
+    assert json.loads(printed)["model"] == ["tiny", "alone"]
+    drawn = list(formats.read(folder / "sheet.ndjson"))
+    assert command(*sample, "alone", "-o", "one.ndjson")[0] == 0
+    assert drawn[3:] == list(formats.read(folder / "one.ndjson"))
+    refused(command(*sample, "tiny", "nothing", "-o", "sheet.svg"), "nothing")
+
+
 def test_a_full_device_is_one_line(installed):
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(
