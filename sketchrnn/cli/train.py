@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import dataclasses
+import json
 import math
 import os
 import signal
@@ -15,17 +16,20 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
+from sketchrnn import store
 from sketchrnn.cli.quiet import import_tensorflow
 from sketchrnn.engine.architecture import Architecture
-from sketchrnn.errors import ConfigError
+from sketchrnn.errors import ConfigError, SketchRNNError
 from sketchrnn.training.config import TrainingConfig
 
 if TYPE_CHECKING:
     from sketchrnn.dataset.splits import Splits
     from sketchrnn.model.sketch_rnn import SketchRNN
+    from sketchrnn.training.evaluation import Evaluation
     from sketchrnn.training.trainer import Progress, Trainer, Validation
 
 DEFAULT_MINUTES = 20.0
+TEACHING_MINUTES = 5.0
 
 REFRESH_SECONDS = 0.2
 
@@ -41,7 +45,8 @@ _SIZES = {
 def configure(name: str, parser: argparse.ArgumentParser) -> None:
     parser.epilog = (
         "Ctrl-C stops and keeps what was learnt.\n\n"
-        "example: sketchrnn train omniglot.npz --out my_omniglot --minutes 20"
+        "example: sketchrnn train omniglot.npz --out my_omniglot --minutes 20\n"
+        "         sketchrnn train my_cats.ndjson --from kanji --out my_cats"
     )
     parser.add_argument("data", nargs="*", metavar="DATA", help=".npz with splits, or any drawings")
     parser.add_argument("--out", required=True, type=Path, metavar="DIR", help="folder of the saved model")
@@ -50,6 +55,19 @@ def configure(name: str, parser: argparse.ArgumentParser) -> None:
         "--minutes", type=float, help=f"stop after so long (default {DEFAULT_MINUTES:g}; none with --steps)"
     )
     parser.add_argument("--steps", type=int, help="stop at this step")
+    parser.add_argument(
+        "--from",
+        dest="base",
+        metavar="MODEL",
+        help="begin with this saved model in place of random weights; the drawings are brought to its frame "
+        f"(default {TEACHING_MINUTES:g} minutes, and another learning rate, batch and patience)",
+    )
+    parser.add_argument(
+        "--progress",
+        choices=("text", "json"),
+        default="text",
+        help="how it goes, for people or a JSON a line",
+    )
     parser.add_argument("--description", default="", help="a line that the saved model carries")
     parser.add_argument("--licence", default="", help="licence and source of the data, for the model's card")
     sizes = parser.add_argument_group("model")
@@ -75,6 +93,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise ConfigError(f"--minutes is {arguments.minutes:g}; it must be a number above 0")
     if arguments.steps is not None and arguments.steps < 1:
         raise ConfigError(f"--steps is {arguments.steps}; it must be at least 1")
+    base = store.read_info(store.find(arguments.base)) if arguments.base and not arguments.resume else None
     import_tensorflow()
     from sketchrnn.training import session
 
@@ -91,22 +110,24 @@ def run(arguments: argparse.Namespace) -> int:
         description=arguments.description,
         licence=arguments.licence,
         labelled=arguments.labels,
+        base=base,
     )
     minutes = arguments.minutes
     if minutes is None and arguments.steps is None:
-        minutes = DEFAULT_MINUTES
-    terminal = TerminalReporter(minutes, arguments.steps)
-    with StopSignal() as stop, contextlib.closing(terminal) as reporter:
+        minutes = TEACHING_MINUTES if asked.base else DEFAULT_MINUTES
+    reporter = (JsonReporter if arguments.progress == "json" else TerminalReporter)(minutes, arguments.steps)
+    with StopSignal() as stop, contextlib.closing(reporter):
 
         def should_stop(trainer: Trainer) -> bool:
             in_time = minutes is None or trainer.seconds < 60 * minutes
             return stop.asked or not in_time or trainer.step >= (arguments.steps or sys.maxsize)
 
-        test = session.train(asked, arguments.out, reporter, should_stop, resume=arguments.resume)
-    print(
-        f"test: L_R {test.reconstruction_loss:.3f}, L_KL {test.kl_loss:.3f}, "
-        f"{test.nats_per_point:.3f} nats a point ({test.drawings:,} drawings); saved in {arguments.out}"
-    )
+        try:
+            test = session.train(asked, arguments.out, reporter, should_stop, resume=arguments.resume)
+        except SketchRNNError as error:
+            reporter.on_error(error)
+            raise
+        reporter.on_end(test, arguments.out)
     return 0
 
 
@@ -132,17 +153,56 @@ class StopSignal:
         os.write(2, b"\nstopping; keeping what was learnt (again to stop at once)\n")
 
 
-class TerminalReporter:
+class _Reporter:
+    """What the reporters share: means of the last steps, the speed, and the time that is left."""
+
+    def __init__(self, minutes: float | None, steps: int | None) -> None:
+        self._minutes, self._steps = minutes, steps
+        self._recent: list[Progress] = []
+        self._first_step = 0
+        self._shown_at = 0.0
+
+    def on_error(self, error: SketchRNNError) -> None:
+        """The run ends with an error; the command says so in its own way."""
+
+    def _is_time(self) -> bool:
+        """Whether the last report was long enough ago; if so, this one is the last."""
+        now = time.monotonic()
+        if now - self._shown_at < REFRESH_SECONDS:
+            return False
+        self._shown_at = now
+        return True
+
+    def _losses(self) -> tuple[float, float]:
+        """L_R and L_KL, means over the last steps."""
+        r_loss = statistics.fmean(recent.reconstruction_loss for recent in self._recent)
+        return r_loss, statistics.fmean(recent.kl_loss for recent in self._recent)
+
+    def _speed(self) -> float:
+        """Drawings a second."""
+        first, last = self._recent[0], self._recent[-1]
+        if first is last:
+            return last.drawings / max(last.seconds, 1e-9)
+        return (last.drawings - first.drawings) / max(last.seconds - first.seconds, 1e-9)
+
+    def _seconds_left(self, progress: Progress) -> float:
+        left = []
+        if self._minutes is not None:
+            left.append(60 * self._minutes - progress.seconds)
+        if self._steps is not None:
+            pace = progress.seconds / max(progress.step - self._first_step, 1)
+            left.append(pace * (self._steps - progress.step))
+        return max(0.0, min(left)) if left else 0.0
+
+
+class TerminalReporter(_Reporter):
     """A live line on a terminal; elsewhere a line for every validation."""
 
     def __init__(self, minutes: float | None, steps: int | None) -> None:
         from tqdm import tqdm
 
-        self._minutes, self._steps = minutes, steps
+        super().__init__(minutes, steps)
         self._line = tqdm(bar_format="{desc}", disable=None, leave=False)
-        self._recent: list[Progress] = []
-        self._first_step = 0
-        self._shown_at = 0.0
 
     def on_start(self, splits: Splits, model: SketchRNN, step: int) -> None:
         self._first_step = step
@@ -157,10 +217,8 @@ class TerminalReporter:
 
     def on_progress(self, progress: Progress) -> None:
         self._recent = [*self._recent[-50:], progress]
-        now = time.monotonic()
-        if now - self._shown_at >= REFRESH_SECONDS:
+        if self._is_time():
             self._line.set_description_str(self._text(progress))
-            self._shown_at = now
 
     def on_validation(self, validation: Validation) -> None:
         measured = validation.evaluation
@@ -173,31 +231,70 @@ class TerminalReporter:
             flush=True,
         )
 
+    def on_end(self, test: Evaluation, out: Path) -> None:
+        self._line.clear()
+        print(
+            f"test: L_R {test.reconstruction_loss:.3f}, L_KL {test.kl_loss:.3f}, "
+            f"{test.nats_per_point:.3f} nats a point ({test.drawings:,} drawings); saved in {out}"
+        )
+
     def close(self) -> None:
         """Takes the live line away."""
         self._line.close()
 
     def _text(self, progress: Progress) -> str:
-        r_loss = statistics.fmean(recent.reconstruction_loss for recent in self._recent)
-        kl = statistics.fmean(recent.kl_loss for recent in self._recent)
+        r_loss, kl = self._losses()
+        minutes, seconds = divmod(round(self._seconds_left(progress)), 60)
+        hours, minutes = divmod(minutes, 60)
+        left = f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes:02}:{seconds:02}"
         return (
             f"step {progress.step:,} · L_R {r_loss:.3f} · "
-            f"L_KL {kl:.3f} · {self._speed():.0f} drawings/s · {self._left(progress)} left"
+            f"L_KL {kl:.3f} · {self._speed():.0f} drawings/s · {left} left"
         )
 
-    def _speed(self) -> float:
-        first, last = self._recent[0], self._recent[-1]
-        if first is last:
-            return last.drawings / max(last.seconds, 1e-9)
-        return (last.drawings - first.drawings) / max(last.seconds - first.seconds, 1e-9)
 
-    def _left(self, progress: Progress) -> str:
-        left = []
-        if self._minutes is not None:
-            left.append(60 * self._minutes - progress.seconds)
-        if self._steps is not None:
-            pace = progress.seconds / max(progress.step - self._first_step, 1)
-            left.append(pace * (self._steps - progress.step))
-        minutes, seconds = divmod(max(0, round(min(left))) if left else 0, 60)
-        hours, minutes = divmod(minutes, 60)
-        return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes:02}:{seconds:02}"
+class JsonReporter(_Reporter):
+    """A JSON object a line: what happened, and its figures, for a program that shows them."""
+
+    def on_start(self, splits: Splits, model: SketchRNN, step: int) -> None:
+        self._first_step = step
+        self._write(
+            "start",
+            pid=os.getpid(),
+            step=step,
+            files=list(splits.files),
+            drawings={name: len(getattr(splits, name)) for name in ("train", "valid", "test")},
+            left_out=splits.dropped,
+            minutes=self._minutes,
+            steps=self._steps,
+        )
+
+    def on_progress(self, progress: Progress) -> None:
+        self._recent = [*self._recent[-50:], progress]
+        if self._is_time():
+            r_loss, kl = self._losses()
+            self._write(
+                "step",
+                step=progress.step,
+                reconstruction_loss=r_loss,
+                kl_loss=kl,
+                drawings_per_second=self._speed(),
+                seconds=progress.seconds,
+                seconds_left=self._seconds_left(progress),
+            )
+
+    def on_validation(self, validation: Validation) -> None:
+        measured = dataclasses.asdict(validation.evaluation)
+        self._write("validation", step=validation.step, saved=validation.best, **measured)
+
+    def on_error(self, error: SketchRNNError) -> None:
+        self._write("error", message=str(error))
+
+    def on_end(self, test: Evaluation, out: Path) -> None:
+        self._write("end", out=str(out), test=dataclasses.asdict(test))
+
+    def close(self) -> None:
+        """Nothing is left to do: every line is out."""
+
+    def _write(self, event: str, **fields: Any) -> None:
+        print(json.dumps({"event": event, **fields}), flush=True)

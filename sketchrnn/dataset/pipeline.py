@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,6 +15,9 @@ from sketchrnn.dataset.splits import OFFSET_LIMIT
 from sketchrnn.formats.npz import StrokeSet
 
 Tensor = Any
+
+BATCHES_IN_A_BUCKET = 2
+"""Drawings of about one length are put together as long as they are enough for so many batches."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -85,6 +89,8 @@ def batches(
         }
 
     boundaries = _bucket_boundaries(int(drawings.lengths.max(initial=1)))
+    if training:
+        boundaries = _fewer(boundaries, len(drawings) // (BATCHES_IN_A_BUCKET * batch_size))
     indices = tf.data.Dataset.range(len(drawings))
     if training:
         indices = indices.shuffle(len(drawings), seed=seed, reshuffle_each_iteration=True).repeat()
@@ -115,6 +121,13 @@ def _bucket_boundaries(longest: int) -> list[int]:
     while boundaries[-1] < longest:
         boundaries.append(max(boundaries[-1] + 2, round(boundaries[-1] * 1.1)))
     return boundaries
+
+
+def _fewer(boundaries: list[int], most: int) -> list[int]:
+    """At most so many of them: a bucket of few drawings would give the same ones again and again."""
+    if len(boundaries) <= most:
+        return boundaries
+    return boundaries[:: math.ceil(len(boundaries) / most)][1:] if most else []
 
 
 def _to_stroke5(rows: Tensor, lengths: Tensor) -> Tensor:

@@ -20,7 +20,36 @@ OFFSET_LIMIT = 1000.0
 """Longer offsets are cut to this (pixels), as in Magenta's loader: a few broken drawings have them."""
 
 HELD_BACK = 20
-"""Where a file has no split, each of this many drawings gives one to validation and one to the test."""
+"""Where a file has no split, one of this many drawings goes to validation and one to the test."""
+
+HELD_BACK_OF_FEW = 10
+"""Of fewer than `FEW` drawings it is more: one drawing tells nothing."""
+
+FEW = 100
+
+SAME_FRAME = 0.01
+"""A data set whose frame differs by less than this share is taken as it is."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Units:
+    """What drawings are brought to, so that a model that was trained before understands them.
+
+    Args:
+        frame: the larger side of a whole drawing, in pixels.
+        epsilon: what it is simplified with there, in pixels.
+        scale_factor: pixels of one model unit.
+        explicit_start: drawings begin with a row for the start itself, (0, 0, ·).
+        max_points: points of the longest drawing that the model knows.
+        labels: the categories that it knows; a drawing of another one counts as one without a label.
+    """
+
+    frame: float
+    epsilon: float
+    scale_factor: float
+    explicit_start: bool
+    max_points: int
+    labels: tuple[str, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -52,13 +81,16 @@ class Splits:
     labels: tuple[str, ...] = ()
 
 
-def load(paths: Sequence[StrPath], max_seq_len: int = 250, *, labelled: bool = False) -> Splits:
+def load(
+    paths: Sequence[StrPath], max_seq_len: int = 250, *, labelled: bool = False, units: Units | None = None
+) -> Splits:
     """Reads the files and puts their splits together.
 
     Args:
         paths: sketch-rnn `.npz` with their own splits; or any drawings, which are then split here.
         max_seq_len: drawings with more points are left out.
         labelled: every drawing gets a label: its own, or else the name of its file.
+        units: those of a model that learns on; by default those of the drawings themselves.
 
     Raises:
         FormatError: a file cannot be read, or no drawing is left to train, validate or test with.
@@ -66,9 +98,9 @@ def load(paths: Sequence[StrPath], max_seq_len: int = 250, *, labelled: bool = F
     parts: dict[str, list[StrokeSet]] = {name: [] for name in SPLITS}
     dropped = longest = 0
     for path in paths:
-        for name, drawings in _read(path).items():
+        for name, drawings in _read(path, units).items():
             kept = _usable(drawings, max_seq_len)
-            if labelled:
+            if labelled or (units is not None and units.labels):
                 kept = kept.labelled(label_of(path))
             dropped += len(drawings) - len(kept)
             longest = max(longest, int(kept.lengths.max(initial=0)))
@@ -80,13 +112,25 @@ def load(paths: Sequence[StrPath], max_seq_len: int = 250, *, labelled: bool = F
         if len(drawings) == 0:
             raise FormatError(
                 f"{names}: no usable drawing for {name} (of 1 to {max_seq_len} points); "
-                f"give at least {HELD_BACK} drawings"
+                f"give at least {HELD_BACK_OF_FEW} drawings"
             )
     train = sets["train"]
     scale_factor = float(np.clip(train.rows[:, :2], -OFFSET_LIMIT, OFFSET_LIMIT).std(dtype=np.float64))
     if not scale_factor > 0.0:
         raise FormatError(f"{names}: nothing moves in these drawings; give others")
     frame = float(np.median(larger_sides(train)))
+    if units is not None:
+        return Splits(
+            **sets,
+            files=tuple(Path(path).name for path in paths),
+            longest=max(longest, units.max_points),
+            dropped=dropped,
+            scale_factor=units.scale_factor,
+            explicit_start=units.explicit_start,
+            frame=units.frame,
+            epsilon=units.epsilon,
+            labels=units.labels,
+        )
     return Splits(
         **sets,
         files=tuple(Path(path).name for path in paths),
@@ -188,15 +232,36 @@ def estimate_epsilon(drawings: StrokeSet, frame: float, sample: int = 200) -> fl
     return low
 
 
-def _read(path: StrPath) -> dict[str, StrokeSet]:
+def _read(path: StrPath, units: Units | None) -> dict[str, StrokeSet]:
     if Path(path).suffix.lower() == ".npz":
-        return read_splits(path)
-    return {"train": _of_sketches(formats.read(path))}
+        parts = read_splits(path)
+        return parts if units is None else _brought_to(parts, units)
+    drawings = formats.read(path)
+    if units is None:
+        return {"train": _of_sketches(drawings)}
+    fitted = (simplify.in_frame(sketch, units.frame, units.epsilon) for sketch in drawings)
+    return {"train": with_start(_of_sketches(fitted), units.explicit_start)}
 
 
 def _of_sketches(sketches: Iterable[Sketch]) -> StrokeSet:
     pairs = [(sketch.to_stroke3(), sketch.label or "") for sketch in sketches]
     return StrokeSet.of([rows for rows, _ in pairs], [label for _, label in pairs])
+
+
+def _brought_to(parts: dict[str, StrokeSet], units: Units) -> dict[str, StrokeSet]:
+    """A data set in another frame: all its drawings are scaled alike, so that small ones stay small."""
+    sides = np.concatenate([larger_sides(part) for part in parts.values() if len(part)] or [np.ones(1)])
+    frame = float(np.median(sides))
+    scale = units.frame / frame if frame > 0.0 else 1.0
+    if abs(scale - 1.0) > SAME_FRAME:
+        parts = {name: _scaled(part, scale, units.epsilon) for name, part in parts.items()}
+    return {name: with_start(part, units.explicit_start) for name, part in parts.items()}
+
+
+def _scaled(drawings: StrokeSet, scale: float, epsilon: float) -> StrokeSet:
+    sketches = (Sketch.from_stroke3(rows).transformed(scale) for rows in drawings)
+    rows = [simplify.simplified(sketch, epsilon).to_stroke3() for sketch in sketches]
+    return StrokeSet.of(rows, drawings.labels)
 
 
 def _usable(drawings: StrokeSet, max_seq_len: int) -> StrokeSet:
@@ -216,8 +281,9 @@ def _with_held_back(sets: dict[str, StrokeSet]) -> dict[str, StrokeSet]:
     """Gives validation and test drawings of the training set where the files have none."""
     train = sets["train"]
     missing = [name for name in ("valid", "test") if len(sets[name]) == 0]
-    number = np.arange(len(train)) % HELD_BACK
-    taken = {name: number == HELD_BACK - 1 - place for place, name in enumerate(missing)}
+    each = HELD_BACK if len(train) >= FEW else HELD_BACK_OF_FEW
+    number = np.arange(len(train)) % each
+    taken = {name: number == each - 1 - place for place, name in enumerate(missing)}
     if not taken:
         return sets
     rest = ~np.logical_or.reduce(list(taken.values()))

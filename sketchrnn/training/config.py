@@ -13,6 +13,30 @@ MAX_SEED = 2**31 - 1
 PRECISIONS = ("float32", "bfloat16")
 
 
+TEACHING = {
+    "batch_size": 20,
+    "learning_rate": 0.0003,
+    "decay_rate": 0.999,
+    "warm_up": 20,
+    "save_every": 20,
+    "patience": 10,
+    "label_dropout_prob": 0.5,
+}
+"""What a model is taught a few drawings of somebody's own with, where nothing else is asked for: it knows how
+people draw, and must neither forget that nor learn fifty drawings by heart (benchmarks/teach.py)."""
+
+INHERITED = (
+    "kl_weight",
+    "kl_tolerance",
+    "recurrent_dropout_prob",
+    "random_scale_factor",
+    "augment_stroke_prob",
+    "prefix_prob",
+    "max_seq_len",
+)
+"""What a taught model goes on with from its own training."""
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class TrainingConfig:
     """How a model is trained; the defaults are those of Magenta's sketch-rnn.
@@ -58,12 +82,19 @@ class TrainingConfig:
     )
     max_seq_len: int = dataclasses.field(default=250, metadata={"help": "longer drawings are left out"})
     save_every: int = dataclasses.field(default=250, metadata={"help": "steps between validations"})
+    warm_up: int = dataclasses.field(
+        default=0, metadata={"help": "steps in which the learning rate rises from nothing"}
+    )
+    patience: int = dataclasses.field(
+        default=0, metadata={"help": "validations without a better one after which training ends; 0: none"}
+    )
     seed: int = dataclasses.field(default=1, metadata={"help": "of weights, order, augmentation and dropout"})
 
     def __post_init__(self) -> None:
-        for name in ("batch_size", "max_seq_len", "save_every"):
-            if getattr(self, name) < 1:
-                raise ConfigError(f"{name} is {getattr(self, name)}; it must be at least 1")
+        least = {"batch_size": 1, "max_seq_len": 1, "save_every": 1, "warm_up": 0, "patience": 0}
+        for name, minimum in least.items():
+            if getattr(self, name) < minimum:
+                raise ConfigError(f"{name} is {getattr(self, name)}; it must be at least {minimum}")
         if not 0 <= self.seed <= MAX_SEED:
             raise ConfigError(f"seed is {self.seed}; it must be from 0 to {MAX_SEED}")
         for name in ("recurrent_dropout_prob", "decay_rate", "kl_decay_rate"):

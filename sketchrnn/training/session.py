@@ -17,14 +17,14 @@ from numpy.typing import NDArray
 from sketchrnn import store
 from sketchrnn.dataset import splits as dataset_splits
 from sketchrnn.dataset.pipeline import Augmentation, batches
-from sketchrnn.dataset.splits import Splits
+from sketchrnn.dataset.splits import Splits, Units
 from sketchrnn.engine.architecture import Architecture
-from sketchrnn.errors import FormatError, ModelError
+from sketchrnn.errors import ConfigError, FormatError, ModelError
 from sketchrnn.files import atomic_write
 from sketchrnn.formats.npz import StrokeSet
 from sketchrnn.model.sketch_rnn import SketchRNN
 from sketchrnn.training.card import write_card
-from sketchrnn.training.config import TrainingConfig
+from sketchrnn.training.config import INHERITED, TEACHING, TrainingConfig
 from sketchrnn.training.evaluation import (
     Evaluation,
     completion_likelihood,
@@ -56,6 +56,8 @@ class Run:
         licence: of the data, for the saved model and its card.
         labelled: one model for many categories, which can be asked for each; the architecture's
             `num_labels` is then that of the data.
+        base: the folder of the saved model that it learns on from; none by default.
+        units: those of that model.
     """
 
     data: tuple[str, ...]
@@ -64,6 +66,8 @@ class Run:
     description: str = ""
     licence: str = ""
     labelled: bool = False
+    base: str = ""
+    units: Units | None = None
 
     def save(self, out: Path) -> None:
         """Raises FormatError where nothing can be written."""
@@ -83,7 +87,11 @@ class Run:
         try:
             values = json.loads(path.read_text("utf-8"))
             architecture, config = Architecture(**values["architecture"]), TrainingConfig(**values["config"])
+            units = values.get("units")
+            if units:
+                units = Units(**(units | {"labels": tuple(units["labels"])}))
             rest = {"data": tuple(values["data"]), "architecture": architecture, "config": config}
+            rest["units"] = units
             return cls(**(values | rest))
         except (OSError, ValueError, TypeError, KeyError) as error:
             raise ModelError(f"{path} is damaged; train into a new folder") from error
@@ -127,7 +135,7 @@ def train(
     Raises:
         SketchRNNError: unusable data, lost checkpoints, a full disk, a loss that is no number.
     """
-    splits = dataset_splits.load(run.data, run.config.max_seq_len, labelled=run.labelled)
+    splits = dataset_splits.load(run.data, run.config.max_seq_len, labelled=run.labelled, units=run.units)
     config = run.config
     architecture = dataclasses.replace(run.architecture, num_labels=len(splits.labels))
     run = dataclasses.replace(run, architecture=architecture)
@@ -168,10 +176,15 @@ def train(
         save_best=save_best,
         checkpoints=out / CHECKPOINTS,
     )
-    if resume and not trainer.resume(_best_so_far(out)) and (out / store.MODEL_FILE).exists():
+    resumed = resume and trainer.resume(_best_so_far(out))
+    if resume and not resumed and (out / store.MODEL_FILE).exists():
         raise ModelError(f"{out} has a model but no checkpoint to go on from; choose a new folder")
+    if run.base and not resumed:
+        model.load_arrays(store.read_weights(store.read_info(Path(run.base))))
     run.save(out)
     reporter.on_start(splits, model, trainer.step)
+    if run.base and trainer.step == 0:
+        trainer.measure_start(reporter.on_validation)
     trainer.run(lambda: should_stop(trainer), reporter.on_progress, reporter.on_validation)
 
     info = store.read_info(out)
@@ -309,6 +322,7 @@ def _info(
         },
         training={
             **dataclasses.asdict(run.config),
+            **({"from": store.one_line(Path(run.base).name)} if run.base else {}),
             "steps": step,
             "minutes": round(seconds / 60, 1),
             "finished": time.strftime("%Y-%m-%d"),
@@ -327,6 +341,7 @@ def resolve(
     description: str = "",
     licence: str = "",
     labelled: bool = False,
+    base: store.ModelInfo | None = None,
 ) -> Run:
     """The run that a command line asks for; a resumed one begins with what it was begun with.
 
@@ -336,6 +351,7 @@ def resolve(
         resume: whether to go on.
         architecture, config: what was asked for, by name, without defaults.
         labelled: whether the model is to know the drawings' labels.
+        base: a saved model to begin with, in place of random weights; a resumed run knows its own.
 
     Raises:
         SketchRNNError: the folder is taken, there is nothing to resume, or sizes would change.
@@ -347,6 +363,8 @@ def resolve(
             raise ModelError(f"{out} already holds a model or a run; add --resume, or choose another --out")
         files = tuple(str(Path(path).resolve()) for path in data)
         sizes = Architecture(**architecture)
+        if base is not None:
+            return _taught(base, files, architecture, config, description, licence)
         return Run(files, sizes, TrainingConfig(**config), description, licence, labelled)
     before = Run.load(out)
     for name, value in architecture.items():
@@ -359,3 +377,42 @@ def resolve(
         description=description or before.description,
         licence=licence or before.licence,
     )
+
+
+def _taught(
+    base: store.ModelInfo,
+    files: tuple[str, ...],
+    architecture: dict[str, Any],
+    config: dict[str, Any],
+    description: str,
+    licence: str,
+) -> Run:
+    """A run that goes on from a saved model: its sizes and units, and a recipe for few drawings."""
+    for name, value in architecture.items():
+        if getattr(base.architecture, name) != value:
+            raise ModelError(f"{base.name!r} has another {name}; leave it out, or train without --from")
+    inherited = {name: base.training[name] for name in INHERITED if name in base.training}
+    try:
+        defaults = TrainingConfig(**(inherited | TEACHING))
+    except (TypeError, ConfigError) as error:
+        raise ModelError(f"{base.name!r} does not say how it was trained ({error}); get it again") from error
+    settled = dataclasses.replace(defaults, kl_weight_start=_kl_weight_reached(base, defaults))
+    units = Units(
+        base.frame, base.epsilon, base.scale_factor, base.explicit_start, base.max_points, base.labels
+    )
+    return Run(
+        files,
+        base.architecture,
+        dataclasses.replace(settled, **config),
+        description or f"{base.name}, and {', '.join(Path(file).stem for file in files)}",
+        licence,
+        base=str(base.path.resolve()),
+        units=units,
+    )
+
+
+def _kl_weight_reached(base: store.ModelInfo, config: TrainingConfig) -> float:
+    """Where the annealing of the KL weight was when the model's own training ended."""
+    was = {"kl_weight_start": config.kl_weight_start, "kl_decay_rate": config.kl_decay_rate, "steps": 0}
+    start, rate, steps = (float(base.training.get(name, default)) for name, default in was.items())
+    return config.kl_weight - (config.kl_weight - start) * rate**steps

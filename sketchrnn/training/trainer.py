@@ -47,18 +47,21 @@ class Validation:
 
 
 class DecayToMinimum(keras.optimizers.schedules.LearningRateSchedule):
-    """(α - α_min) r^step + α_min, Magenta's decay of the learning rate."""
+    """(α - α_min) r^step + α_min, Magenta's decay of the learning rate, after a linear warm-up."""
 
     def __init__(self, config: TrainingConfig) -> None:
         self.start, self.rate = config.learning_rate, config.decay_rate
-        self.minimum = config.min_learning_rate
+        self.minimum, self.warm_up = config.min_learning_rate, config.warm_up
 
     def __call__(self, step: Tensor) -> Tensor:
         decayed = tf.pow(tf.constant(self.rate, tf.float32), tf.cast(step, tf.float32))
-        return (self.start - self.minimum) * decayed + self.minimum
+        rate = (self.start - self.minimum) * decayed + self.minimum
+        if not self.warm_up:
+            return rate
+        return rate * tf.minimum((tf.cast(step, tf.float32) + 1.0) / self.warm_up, 1.0)
 
     def get_config(self) -> dict[str, float]:
-        return {"start": self.start, "rate": self.rate, "minimum": self.minimum}
+        return {"start": self.start, "rate": self.rate, "minimum": self.minimum, "warm_up": self.warm_up}
 
 
 class Trainer:
@@ -95,6 +98,7 @@ class Trainer:
         self._iterator = iter(batches)
         self._step = tf.Variable(0, dtype=tf.int64, trainable=False)
         self._best_cost = math.inf
+        self._worse = 0  # validations since the best one
         self._all_seconds = tf.Variable(0.0, dtype=tf.float64, trainable=False)
         self._manager = tf.train.CheckpointManager(
             tf.train.Checkpoint(
@@ -120,6 +124,11 @@ class Trainer:
     def all_seconds(self) -> float:
         """Time spent in training steps, in this process and before."""
         return float(self._all_seconds)
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether more training than `patience` allows brought nothing better."""
+        return 0 < self.config.patience <= self._worse
 
     def resume(self, best: Evaluation | None = None) -> bool:
         """Goes back to the last checkpoint, if there is one. Raises ModelError if it does not fit.
@@ -147,7 +156,7 @@ class Trainer:
         on_progress: Callable[[Progress], None],
         on_validation: Callable[[Validation], None],
     ) -> None:
-        """Trains until `should_stop()`, then validates and keeps what was learnt.
+        """Trains until `should_stop()` or nothing gets better, then validates and keeps what was learnt.
 
         Args:
             should_stop: asked before every step.
@@ -155,13 +164,17 @@ class Trainer:
             on_validation: called after every validation.
         """
         validated_at = -1
-        while not should_stop():
+        while not should_stop() and not self.exhausted:
             on_progress(self.train_one_batch())
             if self.step % self.config.save_every == 0:
                 on_validation(self._validate_and_save())
                 validated_at = self.step
         if validated_at != self.step:
             on_validation(self._validate_and_save())
+
+    def measure_start(self, on_validation: Callable[[Validation], None]) -> None:
+        """Validates and keeps a model that somebody else has trained: what is learnt now has to be better."""
+        on_validation(self._validate_and_save())
 
     def train_one_batch(self) -> Progress:
         """One step. Raises ModelError if the loss is no longer a number."""
@@ -196,6 +209,7 @@ class Trainer:
         cost = self._cost(evaluation)
         self._check_finite(cost)  # or the checkpoint would be one that nobody can go on from
         best = cost < self._best_cost
+        self._worse = 0 if best else self._worse + 1
         validation = Validation(self.step, evaluation, cost, best)
         if best:
             self._best_cost = cost
