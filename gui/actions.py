@@ -95,10 +95,12 @@ class Actions:
     def fill(self, bar: QMenuBar) -> None:
         """Puts every action into its menu."""
         self._bar = bar
+        self.recent_menu = QMenu("Open &Recent", bar)
         _add(
             bar.addMenu("&File"),
             self.new,
             self.open,
+            self.recent_menu,
             None,
             self.save,
             self.save_as,
@@ -178,12 +180,14 @@ class Actions:
     """For parts of the window that have actions of their own."""
 
 
-def _add(menu: QMenu, *actions: QAction | None) -> None:
-    """Adds actions to a menu; None is a line between them."""
+def _add(menu: QMenu, *actions: QAction | QMenu | None) -> None:
+    """Adds actions and menus to a menu; None is a line between them."""
     menu.setToolTipsVisible(False)
     for action in actions:
         if action is None:
             menu.addSeparator()
+        elif isinstance(action, QMenu):
+            menu.addMenu(action)
         else:
             menu.addAction(action)
 

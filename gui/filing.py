@@ -9,8 +9,12 @@ from PySide6.QtCore import QObject, Signal
 
 from gui.dialogs import Answer, Dialogs
 from gui.document import Document
+from gui.recent import remember
 from gui.settings import Settings
 from sketchrnn.errors import SketchRNNError
+
+MANY = (".ndjson", ".npz", ".bin")
+"""Files that hold many drawings."""
 
 
 class Filing(QObject):
@@ -41,6 +45,8 @@ class Filing(QObject):
         self._settle = settle
         self.elsewhere: Callable[[Path | None], None] | None = None
         """Opens a file, or empty paper, in another window; None where there can be none."""
+        self.browse: Callable[[Path], object] | None = None
+        """Shows a file of many drawings; without it the first of them is opened."""
 
     @property
     def name(self) -> str:
@@ -63,7 +69,10 @@ class Filing(QObject):
     def open_file(self, path: Path) -> None:
         """Opens a file; in another window where this one has a drawing with unsaved changes."""
         self._settle()
-        if self.elsewhere is not None and self._document.modified:
+        if self.browse is not None and path.suffix.lower() in MANY and path.is_file():
+            self.browse(path)
+            self._remember(path)
+        elif self.elsewhere is not None and self._document.modified:
             self.elsewhere(path)
         elif self.may_leave():
             self._read(path)
@@ -99,8 +108,12 @@ class Filing(QObject):
         except (SketchRNNError, OSError) as error:
             self._dialogs.tell("Not opened", str(error))
             return
-        self._settings.folder = path.parent
+        self._remember(path)
         self.said.emit(f"Opened {path.name}.")
+
+    def _remember(self, path: Path) -> None:
+        self._settings.folder = path.parent
+        remember(self._settings, path)
 
     def _write(self, path: Path, write: Callable[[Path], None], done: str) -> bool:
         self._settle()
@@ -111,6 +124,6 @@ class Filing(QObject):
         except (SketchRNNError, OSError) as error:
             self._dialogs.tell("Not saved", str(error))
             return False
-        self._settings.folder = path.parent
+        self._remember(path)
         self.said.emit(f"{done} {path.name}.")
         return True

@@ -21,6 +21,7 @@ from gui.ending import Ending, State
 from gui.filing import Filing
 from gui.icon import app_icon
 from gui.notice import Notice
+from gui.recent import Recent
 from gui.settings import Settings
 from gui.theme import Colours
 from gui.worker import SavedModel, Worker
@@ -100,6 +101,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self.bar, 0, Qt.AlignmentFlag.AlignHCenter)
         self.setCentralWidget(middle)
         self.actions_.fill(self.menuBar())
+        Recent(self.actions_.recent_menu, self.settings, self.filing.open_file)
         self.canvas.setFocus()
 
     def _connect_actions(self) -> None:

@@ -111,6 +111,17 @@ class Settings:
         self._store.setValue("pen/smoothing", percent)
 
     @property
+    def recent(self) -> list[Path]:
+        """Files that were on paper, the newest first."""
+        value = self._store.value("file/recent", [])
+        names = [value] if isinstance(value, str) else value if isinstance(value, list) else []
+        return [Path(str(name)) for name in names if name]
+
+    @recent.setter
+    def recent(self, paths: list[Path]) -> None:
+        self._store.setValue("file/recent", [str(path) for path in paths])
+
+    @property
     def folder(self) -> Path:
         """Where the last drawing was saved or opened."""
         path = Path(str(self._store.value("file/folder", Path.home())))

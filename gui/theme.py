@@ -130,6 +130,12 @@ QToolTip { background: $surface; color: $text; border: 1px solid $border; paddin
 QLabel#caption { color: $muted; }
 QLabel#hint { color: $muted; }
 
+QWidget#browser { background: $desk; }
+QWidget#browser QLineEdit { background: $surface; color: $text; border: 1px solid $border; border-radius: 9px;
+    padding: 8px 10px; selection-background-color: $accent; selection-color: $on_accent; }
+QWidget#browser QLineEdit:focus { border-color: $muted; }
+QWidget#browser QListView { background: $desk; border: none; outline: none; }
+
 QFrame#notice { background: $surface; border: 1px solid $border; border-radius: 12px; }
 QFrame#notice QPushButton { padding: 5px 12px; }
 QFrame#notice QPushButton[main="true"] { background: $accent; color: $on_accent; border-color: $accent;
@@ -149,6 +155,13 @@ Panel IconButton:checked { background: $pressed; }
 Panel IconButton:focus { border-color: $muted; }
 Panel QLabel { color: $text; }
 Panel QLabel#hint { color: $muted; }
+
+QScrollBar:vertical { background: transparent; width: 12px; margin: 0; }
+QScrollBar:horizontal { background: transparent; height: 12px; margin: 0; }
+QScrollBar::handle { background: $faint; border-radius: 4px; margin: 2px; min-width: 28px; min-height: 28px; }
+QScrollBar::handle:hover { background: $muted; }
+QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
+QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 
 QFrame#rule { background: $border; border: none; }
 

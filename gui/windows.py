@@ -12,11 +12,13 @@ from PySide6.QtWidgets import QApplication
 from gui import theme
 from gui.autosave import Autosave, LeftBehind, left_behind
 from gui.background import Background
+from gui.browser import Browser
 from gui.dialogs import Dialogs
 from gui.main_window import MainWindow
 from gui.recovery import Recovery
 from gui.settings import Settings
 from gui.worker import Worker
+from sketchrnn.sketch import Sketch
 
 AUTOSAVES = "autosave"
 """The folder for them in the user's state folder."""
@@ -49,6 +51,7 @@ class Windows(QObject):
         self._make_dialogs = make_dialogs
         self.background = Background(self)
         self._windows: dict[MainWindow, Autosave | None] = {}
+        self._browsers: list[Browser] = []
         self._recovery: Recovery | None = None
 
     @property
@@ -68,6 +71,7 @@ class Windows(QObject):
         if autosave is not None:
             autosave.failed.connect(window.say)
         window.filing.elsewhere = self._open_elsewhere
+        window.filing.browse = self.browse
         window.closed.connect(self._on_closed)
         window.actions_.quit.triggered.connect(self.close_all)
         window.actions_.schemes.triggered.connect(self._on_scheme)
@@ -82,13 +86,13 @@ class Windows(QObject):
             window.filing.open_file(file)
         self.offer_recovery(window)
 
-    def tell(self, sentence: str) -> None:
-        """Tells of an error that nobody foresaw, over the window that is in use."""
+    def tell(self, sentence: str, title: str = "Something went wrong") -> None:
+        """Tells of an error over the window that is in use."""
         window = self._app.activeWindow()
         if not isinstance(window, MainWindow):
             window = next(iter(self.all), None)
         if window is not None:
-            window.dialogs.tell("Something went wrong", sentence)
+            window.dialogs.tell(title, sentence)
 
     def close_all(self) -> None:
         """Closes one window after another, until somebody wants to keep one."""
@@ -105,6 +109,29 @@ class Windows(QObject):
             if autosave is not None:
                 autosave.close(keep=True)
         self.background.flush()
+
+    # --- data sets -----------------------------------------------------------------------------
+
+    def browse(self, path: Path) -> Browser:
+        """Shows the drawings of a file; the chosen ones come on paper."""
+        browser = Browser(path)
+        browser.chosen.connect(self.place)
+        browser.alone.connect(self.place)
+        browser.failed.connect(lambda sentence: self.tell(sentence, "Not opened"))
+        browser.closed.connect(self._browsers.remove)
+        self._browsers.append(browser)
+        browser.set_colours(theme.colours_for(self.settings.scheme))
+        browser.show()
+        return browser
+
+    def place(self, sketch: Sketch) -> None:
+        """Lays a drawing on the paper of a window that has nothing to lose, or of a new one."""
+        unchanged = [window for window in self.all if not window.document.modified]
+        window = unchanged[-1] if unchanged else self.open()
+        window.settle()
+        window.document.place(sketch)
+        window.raise_()
+        window.activateWindow()
 
     # --- recovery ------------------------------------------------------------------------------
 
@@ -142,6 +169,8 @@ class Windows(QObject):
         for window in self.all:
             for wardrobe in window.findChildren(Wardrobe):
                 wardrobe.dress()
+        for browser in self._browsers:
+            browser.set_colours(theme.colours_for(self.settings.scheme))
 
 
 def make_window(

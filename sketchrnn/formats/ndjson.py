@@ -62,6 +62,11 @@ def read_records(path: StrPath) -> Iterator[Record]:
     return (record for _, record in _numbered(path))
 
 
+def parse(line: bytes) -> Sketch:
+    """The drawing of one line, for who wants few of many. Raises FormatError or SketchError."""
+    return _parsed(line)
+
+
 def write(path: StrPath, sketches: Iterable[Sketch]) -> None:
     """Writes QuickDraw's simplified form: whole numbers where the coordinates are whole.
 

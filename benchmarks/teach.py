@@ -1,0 +1,124 @@
+"""What fifty drawings and five minutes teach a model: nats a point of ten others by the same hand.
+
+usage: python benchmarks/teach.py [--model NAME] [--minutes 5] [--person 17] [--out FOLDER]
+
+The "person" is made of the Sheep Market: one sheep, and the sixty that are drawn most like it, stroke for
+stroke, of 7,400 by as many people. Fifty are taught, ten are held back. With --out, halves of those ten and how
+each model ends them are drawn as a sheet.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+from _common import DATA, need, row
+from numpy.typing import NDArray
+
+from sketchrnn import formats, load_model, store
+from sketchrnn.cli.quiet import import_tensorflow
+from sketchrnn.formats.npz import StrokeSet, read_splits
+from sketchrnn.sketch import Sketch
+
+TAUGHT, HELD_BACK = 50, 10
+PLACES = 48
+
+
+def manner(rows: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Where the pen is, and whether it flies, at so many moments of a drawing of unit size."""
+    xy = np.cumsum(rows[:, :2].astype(np.float64), axis=0)
+    low, high = xy.min(axis=0), xy.max(axis=0)
+    xy = (xy - (low + high) / 2) / max((high - low).max(), 1e-9)
+    way = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(xy, axis=0), axis=1))])
+    moments = np.linspace(0.0, way[-1], PLACES)
+    lifted = np.concatenate([[0.0], rows[:-1, 2]])  # the way to this point was through the air
+    at = np.minimum(np.searchsorted(way, moments), len(way) - 1)
+    parts = [np.interp(moments, way, xy[:, axis]) for axis in (0, 1)]
+    return np.concatenate([*parts, 0.3 * lifted[at], [0.1 * rows[:, 2].sum()]])
+
+
+def person(drawings: StrokeSet, number: int, count: int) -> list[Sketch]:
+    """The drawings most like one of them, in an order of chance."""
+    manners = np.stack([manner(rows) for rows in drawings])
+    near = np.argsort(np.linalg.norm(manners - manners[number], axis=1))[:count]
+    chosen = np.random.default_rng(1).permutation(near)
+    return [Sketch.from_stroke3(drawings[int(i)]) for i in chosen]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--model")
+    parser.add_argument("--minutes", type=float, default=5.0)
+    parser.add_argument("--person", type=int, default=17)
+    parser.add_argument("--out", type=Path)
+    parser.add_argument("--config", nargs="*", default=[], metavar="NAME=NUMBER")
+    arguments = parser.parse_args()
+    data = need(DATA / "sketchrnn" / "aaron_sheep.npz")
+    import_tensorflow()
+    from sketchrnn.training import session
+
+    class Silent:
+        """Counts."""
+
+        validations = 0
+        best_step = 0
+
+        def on_start(self, splits, model, step):
+            self.sizes = len(splits.train), len(splits.valid), len(splits.test)
+
+        def on_progress(self, progress):
+            self.last = progress
+
+        def on_validation(self, validation):
+            self.validations += 1
+            self.best_step = validation.step if validation.best else self.best_step
+            nats = validation.evaluation.nats_per_point
+            print(f"    step {validation.step}: {nats:.3f}{' *' * validation.best}", flush=True)
+
+    base = store.read_info(store.find(arguments.model or store.default_model()))
+    sketches = person(read_splits(data)["train"], arguments.person, TAUGHT + HELD_BACK)
+    with tempfile.TemporaryDirectory() as folder:
+        mine, others = Path(folder) / "mine.ndjson", Path(folder) / "others.ndjson"
+        formats.write(mine, sketches[:TAUGHT])
+        formats.write(others, sketches[TAUGHT:])
+        config = {name: float(value) for name, value in (pair.split("=") for pair in arguments.config)}
+        config = {name: int(value) if value == int(value) else value for name, value in config.items()}
+        run = session.resolve(
+            [str(mine)], Path(folder) / "taught", resume=False, architecture={}, config=config, base=base
+        )
+        note, started = Silent(), time.perf_counter()
+
+        def in_time(trainer):
+            return time.perf_counter() - started > 60 * arguments.minutes
+
+        session.train(run, Path(folder) / "taught", note, in_time)
+        seconds = time.perf_counter() - started
+        taught = store.read_info(Path(folder) / "taught")
+        before, after = (session.evaluate_saved(info, [str(others)], "test") for info in (base, taught))
+        print(f"{base.name}, taught {TAUGHT} sheep like number {arguments.person} for {seconds:.0f} s")
+        row("steps (the best weights are of step)", f"{note.last.step} ({note.best_step})")
+        row("drawings a second", f"{note.last.drawings / note.last.seconds:.0f}")
+        row("nats a point of ten held-back drawings, before", f"{before.nats_per_point:.3f}")
+        row("after", f"{after.nats_per_point:.3f}")
+        for part in before.completion_nats:
+            was, now = before.completion_nats[part], after.completion_nats[part]
+            row(
+                f"of the rest, given {float(part):.0%} of the strokes: before, after", f"{was:.3f}, {now:.3f}"
+            )
+        if arguments.out:
+            arguments.out.mkdir(parents=True, exist_ok=True)
+            halves = [sketch[: max(1, len(sketch) // 2)] for sketch in sketches[TAUGHT:]]
+            ended = [
+                load_model(info.path).complete(half, seed=1, temperature=0.4)
+                for info in (base, taught)
+                for half in halves
+            ]
+            grid = [*sketches[TAUGHT:], *halves, *ended]
+            formats.write_sheet(arguments.out / "teach.png", grid, columns=HELD_BACK)
+
+
+if __name__ == "__main__":
+    main()
