@@ -3,8 +3,8 @@
 usage: python benchmarks/teach.py [--model NAME] [--minutes 5] [--person 17] [--out FOLDER]
 
 The "person" is made of the Sheep Market: one sheep, and the sixty that are drawn most like it, stroke for
-stroke, of 7,400 by as many people. Fifty are taught, ten are held back. With --out, halves of those ten and how
-each model ends them are drawn as a sheet.
+stroke, of 7,400 by as many people. Fifty are taught, ten are held back. With --out, the halves of those ten
+and how each model ends them are drawn as a sheet.
 """
 
 from __future__ import annotations
