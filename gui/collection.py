@@ -142,12 +142,17 @@ def _items(path: Path) -> Iterator[Item]:
     first = next(rest)  # a sentence where this is no such file, or has no drawing
     suffix = path.suffix.lower()
     if suffix == ".npz":
-        return (Rows(rows, None) for part in npz.read_splits(path).values() for rows in part)
+        return (item for part in npz.read_splits(path).values() for item in _rows(part))
     if suffix == ".ndjson":
         return _lines(path)
     return itertools.chain(
         [Entry.of(first)], (Entry.of(one) for one in itertools.islice(formats.read(path), 1, None))
     )
+
+
+def _rows(drawings: npz.StrokeSet) -> Iterator[Rows]:
+    labels = itertools.repeat("") if drawings.labels is None else iter(drawings.labels.tolist())
+    return (Rows(rows, label or None) for rows, label in zip(drawings, labels, strict=False))
 
 
 def _lines(path: Path) -> Iterator[Line]:

@@ -64,7 +64,7 @@ def read_records(path: StrPath) -> Iterator[Record]:
 
 def parse(line: bytes) -> Sketch:
     """The drawing of one line, for who wants few of many. Raises FormatError or SketchError."""
-    return _parsed(line)
+    return _parsed(line).sketch()
 
 
 def write(path: StrPath, sketches: Iterable[Sketch]) -> None:

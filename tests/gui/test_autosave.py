@@ -69,12 +69,19 @@ def crash_with(folder: Path, strokes: int) -> None:
 
 
 def test_a_snapshot_comes_back_to_the_last_bit(tmp_path):
-    strokes = (Ink(LINE, Author.HUMAN), Ink(LINE[:1] + np.float32(1e-3), Author.MODEL))
+    pressures = np.array([0.25, 0.5, 1.0], np.float32)
+    strokes = (
+        Ink(LINE, Author.HUMAN),
+        Ink(LINE[:1] + np.float32(1e-3), Author.MODEL),
+        Ink(LINE, Author.HUMAN, pressures),
+    )
     path = tmp_path / "a.autosave"
     write_snapshot(path, Snapshot(strokes, Path("/somewhere/cat.svg"), "cat"))
     again = read_snapshot(path)
     assert (again.path, again.label) == (Path("/somewhere/cat.svg"), "cat")
-    assert [ink.author for ink in again.strokes] == [Author.HUMAN, Author.MODEL]
+    assert [ink.author for ink in again.strokes] == [Author.HUMAN, Author.MODEL, Author.HUMAN]
+    assert [ink.pressures is None for ink in again.strokes] == [True, True, False]
+    assert np.array_equal(again.strokes[2].pressures, pressures)
     for before, after in zip(strokes, again.strokes, strict=True):
         assert np.array_equal(before.points, after.points) and after.points.dtype == np.float32
 
