@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QAction, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -14,13 +14,14 @@ from PySide6.QtWidgets import (
     QListView,
     QSlider,
     QStackedWidget,
-    QToolButton,
     QWidget,
 )
 
 from gui.actions import Actions
+from gui.bar_button import Button
 from gui.ending import State
-from gui.icon import SIZE, icon
+from gui.icon import icon
+from gui.label_picker import LabelButton
 from gui.theme import LIGHT, Colours
 from gui.worker import SavedModel
 
@@ -28,9 +29,6 @@ TEMPERATURES = (10, 100)
 """In hundredths, from careful to wild."""
 
 STEP = 5
-ANYTHING = "Anything"
-PRESSES = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
-"""Keys that press the button that has the focus."""
 
 
 class Bar(QFrame):
@@ -59,10 +57,9 @@ class Bar(QFrame):
         self._model_box = _box("Model", "Which model draws")
         self._model_box.activated.connect(self._on_model)
         row.addWidget(self._model_box)
-        self._label_box = _box("Subject", "What the model should draw")
-        self._label_box.activated.connect(self._label_box.clearFocus)
-        self._label_box.hide()
-        row.addWidget(self._label_box)
+        self.label_button = LabelButton()
+        self.label_button.hide()
+        row.addWidget(self.label_button)
         row.addSpacing(6)
         row.addLayout(self._temperature_row())
         row.addWidget(_rule())
@@ -99,6 +96,7 @@ class Bar(QFrame):
         self._colours = colours
         for button in self._buttons:
             button.tint(colours)
+        self.label_button.set_colours(colours)
         self.update()
 
     # --- what it was set to --------------------------------------------------------------------
@@ -110,9 +108,8 @@ class Bar(QFrame):
 
     @property
     def label(self) -> str | None:
-        """What the model should draw, where it knows and a person said."""
-        chosen = self._label_box.currentText()
-        return chosen if self._label_box.isVisibleTo(self) and chosen != ANYTHING else None
+        """What the model should draw, where a person said; None: what it takes the drawing for."""
+        return self.label_button.label
 
     @property
     def temperature(self) -> float:
@@ -165,9 +162,8 @@ class Bar(QFrame):
     def _show_labels(self) -> None:
         model = self.model
         labels = model.labels if model is not None else ()
-        self._label_box.clear()
-        self._label_box.addItems([ANYTHING, *labels])
-        self._label_box.setVisible(len(labels) > 1)
+        self.label_button.show_labels(labels)
+        self.label_button.setVisible(len(labels) > 1)
 
     def _on_model(self) -> None:
         self._show_labels()
@@ -186,8 +182,8 @@ class Bar(QFrame):
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 14, 14)
 
 
-class _Button(QToolButton):
-    """Shows an action. Clicking it leaves the focus on the paper; with the focus, Space presses it."""
+class _Button(Button):
+    """Shows an action."""
 
     def __init__(self, action: QAction, icon_name: str, role: str) -> None:
         super().__init__()
@@ -195,9 +191,6 @@ class _Button(QToolButton):
         self._icon_name = icon_name
         self._role = role
         self.setProperty("role", role)
-        self.setIconSize(QSize(SIZE, SIZE))
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setCursor(Qt.CursorShape.ArrowCursor)
         text = action.text().replace("&", "")
         self.setAccessibleName(text)
         if role != "icon":
@@ -212,22 +205,6 @@ class _Button(QToolButton):
         colour = colours.on_accent if self._role == "main" else colours.text
         disabled = colours.muted if self._role == "main" else colours.faint
         self.setIcon(icon(self._icon_name, colour, disabled))
-
-    def event(self, event: QEvent) -> bool:
-        if (
-            isinstance(event, QKeyEvent)
-            and event.type() is QEvent.Type.ShortcutOverride
-            and event.key() in PRESSES
-        ):
-            event.accept()  # the key is this button's, not a shortcut's
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        if event.key() in PRESSES and not event.isAutoRepeat():
-            self.click()
-        else:
-            super().keyPressEvent(event)
 
 
 def _short(text: str) -> str:

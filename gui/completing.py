@@ -14,6 +14,7 @@ from gui.ending import State
 from gui.gallery import SEEDS, Gallery
 from gui.ghost import Ghost
 from gui.morph import Morph, export
+from gui.naming import Naming
 from gui.pen import PenSpeed
 from gui.theme import Colours
 from gui.variations import Endings, Redrawings
@@ -40,6 +41,7 @@ class Completing(QObject):
         window.middle.addWidget(self.gallery)
         self.morph = Morph(window.worker)
         window.middle.addWidget(self.morph)
+        self.naming = Naming(window)
         self._numbers = [QShortcut(QKeySequence(str(n)), window) for n in range(1, 10)]
         self._last: Wish | None = None
         self._kept_at: int | None = None  # where the undo stack was when the last ending was kept
@@ -65,6 +67,7 @@ class Completing(QObject):
         self.morph.failed.connect(window._on_model_failed)
         self.morph.open_wanted.connect(self._on_open_wanted)
         self.morph.export_wanted.connect(self._export_morph)
+        window.bar.label_button.label_chosen.connect(self._on_label)
         window.bar.model_chosen.connect(self._on_model)
         window.worker.models_listed.connect(self._on_model)
         for number, shortcut in enumerate(self._numbers):
@@ -281,7 +284,14 @@ class Completing(QObject):
         """Another model is to be used from now on."""
         self.ghost.dismiss()
         self.close_panel()
+        self.naming.model_changed()
         self._window._enable()
+
+    def _on_label(self) -> None:
+        """It shall be something else: what was suggested is something of before."""
+        if self.ghost.visible:
+            self.ghost.dismiss()
+            self._suggest()
 
     def _on_morph_taken(self, strokes: list[Floats]) -> None:
         self._on_taken(strokes, replaces=True)

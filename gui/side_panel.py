@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from gui.bar import PRESSES
+from gui.bar_button import Button
 from gui.icon import icon
 from gui.theme import LIGHT, Colours
 
@@ -58,7 +58,7 @@ class SidePanel(QFrame):
 
     def button(self, name: str, icon_name: str, tip: str, text: str = "") -> QToolButton:
         """A button of this panel: an icon, or an icon and a word."""
-        button = PanelButton()
+        button = Button()
         button.setAccessibleName(name)
         button.setToolTip(tip)
         if text:
@@ -76,7 +76,7 @@ class SidePanel(QFrame):
 
     def action_button(self, action: QAction) -> QToolButton:
         """A button for one of the window's actions, with a word."""
-        button = PanelButton()
+        button = Button()
         button.setDefaultAction(action)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setAccessibleName(action.iconText())
@@ -95,28 +95,3 @@ class SidePanel(QFrame):
             painter.setPen(QPen(self._colours.colour("border"), 1))
             painter.setBrush(self._colours.colour("surface"))
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 14, 14)
-
-
-class PanelButton(QToolButton):
-    """Clicking it leaves the focus on the paper; with the focus, Space and Return press it."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setIconSize(QSize(18, 18))
-
-    def event(self, event: QEvent) -> bool:
-        if (
-            isinstance(event, QKeyEvent)
-            and event.type() is QEvent.Type.ShortcutOverride
-            and event.key() in PRESSES
-        ):
-            event.accept()  # the key is this button's, not a shortcut's
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        if event.key() in PRESSES and not event.isAutoRepeat():
-            self.click()
-        else:
-            super().keyPressEvent(event)

@@ -204,6 +204,32 @@ QSlider::handle:horizontal { width: 16px; height: 16px; margin: -7px 0; border-r
 QSlider::handle:horizontal:hover { border-color: $text; }
 QSlider::handle:horizontal:focus { border: 2px solid $text; width: 14px; height: 14px; }
 
+Bar QToolButton#label { border: 1px solid $border; padding: 6px 22px 6px 10px; min-height: 20px;
+    text-align: left; background-image: none; }
+Bar QToolButton#label:focus { border-color: $muted; }
+QToolButton#chip { background: transparent; color: $muted; border: 1px solid $border; border-radius: 9px;
+    padding: 2px 9px; }
+QToolButton#chip:hover { background: $hover; color: $text; }
+QToolButton#chip:focus { border-color: $muted; }
+QFrame#picker { background: $surface; border: 1px solid $border; }
+QFrame#picker QLineEdit { background: $paper; color: $text; border: 1px solid $border; border-radius: 9px;
+    padding: 7px 10px; selection-background-color: $accent; selection-color: $on_accent; }
+QFrame#picker QLineEdit:focus { border-color: $muted; }
+QFrame#picker QToolButton { background: transparent; color: $text; border: 1px solid transparent;
+    border-radius: 9px; padding: 7px 10px; text-align: left; }
+QFrame#picker QToolButton:hover { background: $hover; }
+QFrame#picker QToolButton:checked { background: $pressed; }
+QFrame#picker QListView { background: $surface; color: $text; border: none; outline: none; }
+QFrame#picker QListView::item { border-radius: 8px; padding: 2px; }
+QFrame#picker QScrollBar:vertical { background: transparent; width: 8px; margin: 0; }
+QFrame#picker QScrollBar::handle:vertical { background: $border; border-radius: 4px; min-height: 24px; }
+QFrame#picker QScrollBar::handle:vertical:hover { background: $faint; }
+QFrame#picker QScrollBar::add-line:vertical, QFrame#picker QScrollBar::sub-line:vertical { height: 0; }
+QFrame#picker QScrollBar::add-page:vertical, QFrame#picker QScrollBar::sub-page:vertical {
+    background: transparent; }
+QFrame#picker QListView::item:hover { background: $hover; }
+QFrame#picker QListView::item:selected { background: $pressed; color: $text; }
+
 SidePanel QLabel#title { font-weight: 600; }
 SidePanel QToolButton { background: transparent; color: $text; border: 1px solid transparent;
     border-radius: 9px; padding: 6px; }

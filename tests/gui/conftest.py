@@ -29,9 +29,10 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def open_window(qtbot, qapp, settings, monkeypatch) -> Iterator[MakeWindow]:
+def open_window(qtbot, qapp, settings, monkeypatch, tmp_path) -> Iterator[MakeWindow]:
     """Opens windows with the models that a test names, by default one fake, and closes them."""
     monkeypatch.setattr("gui.pen.DRAW_SPEED", 2500.0)  # nobody is watching
+    monkeypatch.setattr("gui.thumbnails.cache_folder", lambda: tmp_path / "cache")
     windows: list[MainWindow] = []
 
     def make(

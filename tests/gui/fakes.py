@@ -125,3 +125,27 @@ class LatentModel(SpiralModel):
     def sample(self, count: int, **options: Any) -> list[Sketch]:
         random = np.random.default_rng(options["seed"])
         return [self.decode(random.uniform(50, 200, 2)) for _ in range(count)]
+
+
+class LabelledModel(LatentModel):
+    """Knows labels: takes wide drawings for the first, high ones for the second, small ones for the third."""
+
+    def __init__(self, labels: tuple[str, ...], **options: Any) -> None:
+        super().__init__(**options)
+        self.labels = labels
+        self.sampled: list[str] = []
+        self.asked_for: list[str | None] = []
+
+    def ink(self, half: Sketch, **options: Any) -> Iterator[FakePoint]:
+        self.asked_for.append(options["label"])
+        return super().ink(half, **options)
+
+    def recognize(self, half: Sketch, **options: Any) -> list[tuple[str, float]]:
+        width, height = half.bounds.width, half.bounds.height
+        weights = np.array([width, height, 50.0] + [1e-3] * (len(self.labels) - 3))
+        shares = weights / weights.sum()
+        return sorted(zip(self.labels, shares.tolist(), strict=True), key=lambda pair: -pair[1])
+
+    def sample(self, count: int, **options: Any) -> list[Sketch]:
+        self.sampled.append(options["label"])
+        return super().sample(count, seed=options["seed"])

@@ -171,7 +171,7 @@ def test_the_temperature_and_the_subject_are_what_the_model_is_asked_for(open_wi
     window = open_window({"quick": Model(1, 3)}, infos)
     window.bar.set_temperature(0.75)
     window.actions_.wilder.trigger()
-    window.bar._label_box.setCurrentText("dog")
+    window.bar.label_button.choose("dog")
     press(window, Qt.Key.Key_Space)
     wait_for(qtbot, window, State.OFFERED)
     assert asked["temperature"] == pytest.approx(0.8) and asked["label"] == "dog"
