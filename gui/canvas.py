@@ -31,6 +31,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from gui.clipboard import PICTURES, ROWS, has_strokes
 from gui.ground import Ground
 from gui.ink import PEN_WIDTH, GrowingInk, Ink, Piece, pen
 from gui.layer import Frame, Layer
@@ -68,6 +69,8 @@ class Canvas(QWidget):
             pressures (n,) where the pen felt any, else None.
         edited(object, str): a person changed the drawing into these Ink strokes; in words.
         file_dropped(object): the Path of a file that was dragged here from elsewhere.
+        picture_dropped(object): the same, of a picture.
+        content_dropped(object): QMimeData that are no file; they last as long as the signal.
         view_changed(): another scale, or another part of the paper.
         space_tapped(): the space bar was pressed and let go, and nothing was pushed with it.
     """
@@ -76,6 +79,8 @@ class Canvas(QWidget):
     stroke_drawn = Signal(object, object)
     edited = Signal(object, str)
     file_dropped = Signal(object)
+    picture_dropped = Signal(object)
+    content_dropped = Signal(object)
     view_changed = Signal()
     space_tapped = Signal()
 
@@ -509,13 +514,21 @@ class Canvas(QWidget):
         super().focusOutEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
+        mime = event.mimeData()
+        if mime.hasFormat(ROWS):
+            return  # our own strokes, on their way out
+        if any(url.isLocalFile() for url in mime.urls()) or mime.hasImage() or has_strokes(mime):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
-        files = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
-        if files:
-            self.file_dropped.emit(Path(files[0]))
+        mime = event.mimeData()
+        files = [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
+        if files and files[0].suffix.lower() in PICTURES:
+            self.picture_dropped.emit(files[0])
+        elif files:
+            self.file_dropped.emit(files[0])
+        else:
+            self.content_dropped.emit(mime)
 
     # --- coordinates ---------------------------------------------------------------------------
 

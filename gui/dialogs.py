@@ -12,6 +12,7 @@ from sketchrnn.formats import READABLE
 OPEN_FILTER = f"Drawings ({' '.join(f'*{suffix}' for suffix in READABLE)});;All files (*)"
 MORPH_FILTERS = ["Strip of nine drawings (*.svg)", "Animated SVG (*.svg)", "GIF film (*.gif)"]
 MODEL_FILTER = "Models (*.gen.json *.vae.json *.gen.js model.json);;All files (*)"
+PICTURE_FILTER = "Pictures (*.png *.jpg *.jpeg *.webp *.gif *.bmp);;All files (*)"
 SAVE_FILTER = "SVG drawings (*.svg)"
 
 
@@ -29,6 +30,12 @@ class Dialogs:
 
     def file_to_open(self, folder: Path) -> Path | None:
         name, _ = QFileDialog.getOpenFileName(self._parent, "Open a drawing", str(folder), OPEN_FILTER)
+        return Path(name) if name else None
+
+    def picture_to_trace(self, folder: Path) -> Path | None:
+        name, _ = QFileDialog.getOpenFileName(
+            self._parent, "Open a picture to trace", str(folder), PICTURE_FILTER
+        )
         return Path(name) if name else None
 
     def file_to_save(self, title: str, suggestion: Path) -> Path | None:

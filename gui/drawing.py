@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtCore import QEvent, QMimeData, QObject, Qt
+from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QToolButton
 
-from gui import transform
+from gui import clipboard, transform
 from gui.drawing_actions import DrawingActions
 from gui.ink import Ink
 from gui.rail import Rail, SliderPanel
 from gui.selection import Selection
+from gui.strip import Strip
 from gui.tools.base import Tool
 from gui.tools.erase import Rubber, StrokeEraser
 from gui.tools.select import LassoTool, SelectTool
+from gui.trace import START_OPACITY, Trace
 from gui.words import counted
-from sketchrnn.errors import SketchError
+from sketchrnn.errors import SketchError, SketchRNNError
 
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
@@ -30,7 +33,7 @@ BESIDE = 24.0
 NUDGE, FAR_NUDGE = 1.0, 10.0
 """Paper units that an arrow key moves the selection, without and with Shift."""
 
-ZOOM_WIDTH = 64
+TRACING = "Trace it, or press Ctrl+Alt+B to fade it. It will be in no file."
 SMOOTHING_STEP = 10
 
 ARROWS = {
@@ -62,7 +65,9 @@ class Drawing(QObject):
         canvas.flip_to(self._tools[act.eraser])
         act.fill(window.actions_)
         names = window.actions_.icon_name
+        self.trace = Trace(canvas.ground, self)
         self.rail = Rail(
+            "Tools",
             [
                 (act.pen, names(act.pen)),
                 (act.eraser, names(act.eraser)),
@@ -72,31 +77,57 @@ class Drawing(QObject):
                 (act.lasso, names(act.lasso)),
                 None,
                 (act.smoothing, names(act.smoothing)),
-            ]
+            ],
         )
         self.zoom_label = QToolButton()
+        self.view_rail = Rail(
+            "View",
+            [
+                (act.strip, names(act.strip)),
+                (act.trace_open, names(act.trace_open)),
+                None,
+                (act.larger, names(act.larger)),
+                self.zoom_label,
+                (act.smaller, names(act.smaller)),
+                (act.fit, names(act.fit)),
+            ],
+        )
+        self.strip = Strip(
+            self.selection,
+            [
+                (act.earlier, names(act.earlier)),
+                (act.later, names(act.later)),
+                (act.delete, names(act.delete)),
+            ],
+            (act.drag_out, names(act.drag_out)),
+        )
         self._smoothing = SliderPanel(self.rail, "Smoothing", "as drawn", "calm")
+        self._opacity = SliderPanel(self.view_rail, "Opacity of the picture", "faint", "clear")
         self._lay_out()
         self._connect()
         self._restore()
 
     def set_colours(self, colours: Colours) -> None:
         self.rail.set_colours(colours)
-        self._smoothing.set_colours(colours)
+        for panel in (self.view_rail, self.strip, self._smoothing, self._opacity):
+            panel.set_colours(colours)
 
     # --- assembling ----------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        self._window.middle.insertWidget(0, self.rail, 0, Qt.AlignmentFlag.AlignVCenter)
-        label = self.zoom_label
-        self._window.foot.insertSpacing(0, ZOOM_WIDTH)  # the sentence stays in the middle
-        self._window.foot.addWidget(label)
-        label.setFixedWidth(ZOOM_WIDTH)
+        middle, label, centre = self._window.middle, self.zoom_label, Qt.AlignmentFlag.AlignVCenter
+        middle.insertWidget(0, self.rail, 0, centre)
+        place = middle.indexOf(self._canvas) + 1
+        middle.insertWidget(place, self.view_rail, 0, centre)
+        middle.insertWidget(place + 1, self.strip)
+        middle.setSpacing(8)
+        self.strip.hide()
         label.setObjectName("zoom")
-        label.setToolTip(self.actions.fit.toolTip())
+        label.setFixedWidth(self.rail.button(self.actions.pen).sizeHint().width())
+        label.setToolTip(self.actions.actual.toolTip())
         label.setAccessibleName("Zoom")
         label.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        label.clicked.connect(self.actions.fit.trigger)
+        label.clicked.connect(self.actions.actual.trigger)
 
     def _connect(self) -> None:
         act, canvas, slots = self.actions, self._canvas, dict[QAction, Callable[[], None]]()
@@ -116,11 +147,27 @@ class Drawing(QObject):
             act.smaller: lambda: canvas.zoom(-1),
             act.fit: canvas.fit,
             act.actual: lambda: canvas.zoom_to(1.0),
+            act.cut: self.cut,
+            act.copy: self.copy,
+            act.paste: self.paste,
+            act.trace_open: self.open_picture,
+            act.trace_opacity: lambda: self._opacity.open_beside(self.view_rail, left=True),
+            act.trace_remove: self.trace.remove,
         }
         for action, slot in slots.items():
             action.triggered.connect(lambda _checked=False, slot=slot: slot())
         act.tools.triggered.connect(self._on_tool)
         act.grid.toggled.connect(self._on_grid)
+        act.strip.toggled.connect(self._on_strip)
+        act.trace_show.triggered.connect(self.trace.show)
+        self.trace.changed.connect(self._on_trace)
+        self._opacity.slider.setValue(START_OPACITY)
+        self._opacity.slider.valueChanged.connect(self.trace.set_opacity)
+        canvas.picture_dropped.connect(self.trace_file)
+        canvas.content_dropped.connect(self.paste_from)
+        self.strip.chosen.connect(self._choose)
+        self.strip.reordered.connect(self.reorder)
+        self._window.actions_.authors.toggled.connect(self.strip.tell_authors)
         canvas.edited.connect(self.edit)
         canvas.space_tapped.connect(self._on_space)
         canvas.view_changed.connect(self._on_view)
@@ -136,7 +183,10 @@ class Drawing(QObject):
         settings = self._window.settings
         self._smoothing.slider.setValue(settings.smoothing)
         self.actions.grid.setChecked(settings.grid)
+        self.actions.strip.setChecked(settings.strip)
+        self.strip.tell_authors(settings.tells_authors)
         self._on_selection()
+        self._on_trace()
         self._on_view()
 
     # --- what a person does --------------------------------------------------------------------
@@ -205,6 +255,72 @@ class Drawing(QObject):
         after = [next(new) if ink in self.selection else ink for ink in self._document.strokes]
         self.selection.set(moved)
         self.edit(after, f"Move {counted(len(chosen), 'Stroke')}", merge="nudge")
+
+    def reorder(self, rows: Sequence[int], to: int) -> None:
+        """These strokes are drawn before the one of this number, in the order they have."""
+        strokes, picked = self._document.strokes, set(rows)
+        block = [strokes[row] for row in sorted(picked)]
+        before = [ink for row, ink in enumerate(strokes[:to]) if row not in picked]
+        after = [ink for row, ink in enumerate(strokes[to:], to) if row not in picked]
+        order = [*before, *block, *after]
+        if any(a.points is not b.points for a, b in zip(order, strokes, strict=True)):
+            self.edit(order, f"Reorder {counted(len(block), 'Stroke')}")
+
+    def copy(self) -> None:
+        """To the clipboard; the whole drawing where nothing is selected."""
+        self._window.settle()
+        strokes = self._chosen() or list(self._document.strokes)
+        if not strokes:
+            self._window.say("There is nothing to copy yet.")
+            return
+        try:
+            QGuiApplication.clipboard().setMimeData(clipboard.mime_of(strokes, self._document.label))
+        except SketchRNNError as error:
+            self._window.dialogs.tell("Not copied", str(error))
+            return
+        self._window.say(f"Copied {counted(len(strokes), 'stroke')} as SVG and PNG.")
+
+    def cut(self) -> None:
+        chosen = self._chosen()
+        if chosen:
+            self.copy()
+            left = [ink for ink in self._document.strokes if ink not in self.selection]
+            self.edit(left, f"Cut {counted(len(chosen), 'Stroke')}")
+
+    def paste(self) -> None:
+        self.paste_from(QGuiApplication.clipboard().mimeData())
+
+    def paste_from(self, mime: QMimeData) -> None:
+        """Strokes become part of the drawing, a picture goes under it."""
+        if clipboard.has_strokes(mime):
+            try:
+                strokes = clipboard.strokes_of(mime)
+            except SketchRNNError as error:
+                self._window.say(str(error))
+                return
+            self._paste_strokes(strokes)
+        elif self.trace.put(clipboard.picture_in(mime)):
+            self._window.say(TRACING)
+        else:
+            self._window.say("The clipboard holds no strokes and no picture.")
+
+    def _paste_strokes(self, strokes: list[Ink]) -> None:
+        """In the place they had, or beside it where the same lie there already."""
+        there = {ink.points.tobytes() for ink in self._document.strokes}
+        while any(ink.points.tobytes() in there for ink in strokes):
+            strokes = transform.mapped(strokes, transform.moved(BESIDE, BESIDE))
+        self.put_down(strokes, f"Paste {counted(len(strokes), 'Stroke')}")
+
+    def open_picture(self) -> None:
+        path = self._window.dialogs.picture_to_trace(self._window.settings.folder)
+        if path is not None:
+            self.trace_file(path)
+
+    def trace_file(self, path: Path) -> None:
+        if self.trace.open(path):
+            self._window.say(TRACING)
+        else:
+            self._window.say(f"{path.name} is no picture that can be shown; take a PNG, JPEG or WebP.")
 
     # --- inside --------------------------------------------------------------------------------
 
@@ -283,9 +399,24 @@ class Drawing(QObject):
 
     def _on_document_changed(self) -> None:
         self.selection.keep(self._document.strokes)
+        if not self.strip.isHidden():
+            self.strip.show_strokes(self._document.strokes)
+
+    def _on_strip(self, on: bool) -> None:
+        self._window.settings.strip = on
+        self.strip.setVisible(on)
+        if on:
+            self.strip.show_strokes(self._document.strokes)
+
+    def _on_trace(self) -> None:
+        act = self.actions
+        act.trace_show.setChecked(self.trace.shown)
+        for action in (act.trace_show, act.trace_opacity, act.trace_remove):
+            action.setEnabled(self.trace.there)
+        self._canvas.update()
 
     def _on_view(self) -> None:
-        self.zoom_label.setText(f"{round(100 * self._canvas.view.scale)} %")
+        self.zoom_label.setText(f"{round(100 * self._canvas.view.scale)}%")
 
     def _on_space(self) -> None:
         """The space bar is whichever of the window's actions has it now."""

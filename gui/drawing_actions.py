@@ -26,6 +26,9 @@ class DrawingActions:
         self.smoother = make("Smoother", "Steady the pen more", "Shift+S")
         self.rougher = make("Less Smooth", "Steady the pen less", "Shift+R")
 
+        self.cut = make("Cu&t", "Move the selected strokes to the clipboard", keys.Cut)
+        self.copy = make("&Copy", "Copy the selected strokes, or the drawing, as SVG and PNG", keys.Copy)
+        self.paste = make("&Paste", "Paste strokes, or a picture to trace", keys.Paste)
         self.duplicate = make("Du&plicate", "Copy the selected strokes beside themselves", "Ctrl+D")
         self.delete = make("&Delete", "Take the selected strokes away", ["Del", "Backspace"], "trash")
         self.select_all = make("Select &All", "Select every stroke", keys.SelectAll)
@@ -40,15 +43,26 @@ class DrawingActions:
         self.fit = make("&Fit Paper", "Show all of the paper", ["0", "Ctrl+0"], "fit")
         self.actual = make("&100 %", "One pixel for each unit of the paper", "Alt+0")
         self.grid = make("&Grid", "A grid under the ink; it is in no file", "Ctrl+'")
-        for action in (self.grid,):
+        self.drag_out = make("Drag Out", "Drag this to another program: it gets an SVG", "", "drag")
+        self.strip = make("Stroke Stri&p", "Every stroke in the order of drawing", "F9", "strip")
+        for action in (self.grid, self.strip):
             action.setCheckable(True)
         for action in (self.larger, self.smaller, self.previous, self.next, self.earlier, self.later):
             action.setAutoRepeat(True)
+
+        self.trace_open = make("&Open…", "A picture under the ink, to trace", "Ctrl+B", "image")
+        self.trace_show = make("&Show", "Show or hide the picture", "Ctrl+Shift+B")
+        self.trace_show.setCheckable(True)
+        self.trace_opacity = make("O&pacity…", "How clearly the picture is seen", "Ctrl+Alt+B")
+        self.trace_remove = make("&Remove", "Take the picture away", "Ctrl+Alt+Backspace")
 
     def fill(self, actions: Actions) -> None:
         """Puts every action into its menu."""
         before = actions.clear
         for action in (
+            self.cut,
+            self.copy,
+            self.paste,
             self.duplicate,
             self.delete,
             None,
@@ -69,12 +83,15 @@ class DrawingActions:
         add_to(tools, *self.tools.actions(), None, self.smoothing, self.smoother, self.rougher)
         view = actions.view_menu
         first = view.actions()[0]
-        for action in (self.larger, self.smaller, self.fit, self.actual, None, self.grid, None):
+        for action in (self.larger, self.smaller, self.fit, self.actual, None, self.grid, self.strip):
             if action is None:
                 view.insertSeparator(first)
             else:
                 view.insertAction(first, action)
+        trace = actions.insert_menu("Picture to T&race", first, view)
+        add_to(trace, self.trace_open, self.trace_show, self.trace_opacity, self.trace_remove)
+        view.insertSeparator(first)
 
     def of_selection(self) -> tuple[QAction, ...]:
         """Those that need a selection."""
-        return (self.duplicate, self.delete, self.select_none, self.earlier, self.later)
+        return (self.cut, self.duplicate, self.delete, self.select_none, self.earlier, self.later)

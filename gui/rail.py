@@ -89,22 +89,24 @@ class IconButton(QToolButton):
 
 
 class Rail(Panel):
-    """A column of buttons; None is a line between them."""
+    """A column of buttons and other small widgets; None is a line between them."""
 
-    def __init__(self, buttons: Sequence[tuple[QAction, str] | None]) -> None:
+    def __init__(self, name: str, entries: Sequence[tuple[QAction, str] | QWidget | None]) -> None:
         super().__init__()
-        self.setAccessibleName("Tools")
+        self.setAccessibleName(name)
         self._buttons: list[IconButton] = []
         column = QVBoxLayout(self)
         column.setContentsMargins(6, 6, 6, 6)
         column.setSpacing(2)
-        for entry in buttons:
+        for entry in entries:
             if entry is None:
                 column.addWidget(_rule())
+            elif isinstance(entry, QWidget):
+                column.addWidget(entry, 0, Qt.AlignmentFlag.AlignHCenter)
             else:
                 button = IconButton(*entry)
                 self._buttons.append(button)
-                column.addWidget(button)
+                column.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
 
     def set_colours(self, colours: Colours) -> None:
         super().set_colours(colours)
@@ -129,7 +131,7 @@ class SliderPanel(Panel):
         self.slider.setRange(0, 100)
         self.slider.setSingleStep(5)
         self.slider.setPageStep(10)
-        self.slider.setFixedWidth(190)
+        self.slider.setFixedSize(190, 26)
         self.slider.setAccessibleName(name)
         self.slider.valueChanged.connect(self._show_value)
         ends = QLabel(f"<table width='100%'><tr><td>{least}</td><td align='right'>{most}</td></tr></table>")
@@ -138,9 +140,11 @@ class SliderPanel(Panel):
             column.addWidget(widget)
         self._show_value(0)
 
-    def open_beside(self, widget: QWidget) -> None:
+    def open_beside(self, widget: QWidget, *, left: bool = False) -> None:
+        """Shows it to the right of a widget, or to its left."""
         self.adjustSize()
-        self.move(widget.mapToGlobal(QPoint(widget.width() + 10, (widget.height() - self.height()) // 2)))
+        x = -self.width() - 10 if left else widget.width() + 10
+        self.move(widget.mapToGlobal(QPoint(x, (widget.height() - self.height()) // 2)))
         self.show()
         self.slider.setFocus()
 

@@ -101,6 +101,15 @@ class Settings:
         self._store.setValue("view/grid", on)
 
     @property
+    def strip(self) -> bool:
+        """Whether the strip of strokes is open."""
+        return str(self._store.value("view/strip", "false")).lower() == "true"
+
+    @strip.setter
+    def strip(self, on: bool) -> None:
+        self._store.setValue("view/strip", on)
+
+    @property
     def smoothing(self) -> int:
         """How much the pen is steadied, from 0 to 100."""
         value = str(self._store.value("pen/smoothing", 0))

@@ -144,7 +144,7 @@ QFrame#notice QPushButton[main="true"]:hover { background: $accent_hover; }
 QFrame#notice QPushButton[main="true"]:focus { border: 2px solid $text; padding: 4px 11px; }
 
 QToolButton#zoom { background: transparent; color: $muted; border: 1px solid transparent; border-radius: 7px;
-    padding: 2px 6px; }
+    padding: 2px 0; font-size: 8pt; }
 QToolButton#zoom:hover { background: $pressed; color: $text; }
 QToolButton#zoom:focus { border-color: $muted; }
 
@@ -154,6 +154,13 @@ Panel IconButton:pressed { background: $pressed; }
 Panel IconButton:checked { background: $pressed; }
 Panel IconButton:focus { border-color: $muted; }
 Panel QLabel { color: $text; }
+Panel QListView { background: transparent; border: none; outline: none; }
+Panel QScrollBar:vertical { background: transparent; width: 9px; margin: 0; }
+Panel QScrollBar::handle:vertical { background: $border; border-radius: 3px; min-height: 28px;
+    margin: 0 0 0 3px; }
+Panel QScrollBar::handle:vertical:hover { background: $faint; }
+Panel QScrollBar::add-line, Panel QScrollBar::sub-line { height: 0; }
+Panel QScrollBar::add-page, Panel QScrollBar::sub-page { background: transparent; }
 Panel QLabel#hint { color: $muted; }
 
 QScrollBar:vertical { background: transparent; width: 12px; margin: 0; }

@@ -88,6 +88,9 @@ class FakeDialogs(Dialogs):
     def file_to_open(self, folder: Path) -> Path | None:
         return self.open_path
 
+    def picture_to_trace(self, folder: Path) -> Path | None:
+        return self.open_path
+
     def file_to_save(self, title: str, suggestion: Path) -> Path | None:
         return self.save_path
 
