@@ -7,7 +7,7 @@ help:
 	@echo "make draw [FILE=drawing.svg]   open the canvas"
 	@echo "make test                      lint, type-check and run every test"
 	@echo "make lint                      ruff and mypy alone"
-	@echo "make bench                     run the benchmarks behind the README's figures"
+	@echo "make bench                     measure, and write docs/benchmarks.md"
 
 draw:
 	@$(SET_UP) draw
@@ -24,6 +24,6 @@ lint:
 
 bench:
 	@$(SET_UP) test
-	@for script in benchmarks/[!_]*.py; do echo "$$script"; .venv/bin/python "$$script" || exit 1; done
+	@.venv/bin/python benchmarks/_all.py
 
 .PHONY: help draw test lint bench

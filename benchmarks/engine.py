@@ -1,56 +1,182 @@
-"""How fast the engine draws: time for a point, alone and in a batch, against the least it could take."""
+"""How fast the engine draws, against the least it could take and against Magenta's own browser code."""
 
 from __future__ import annotations
 
+import itertools
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
 import numpy as np
-from _common import median_seconds, row
+from _common import ROOT, heading, median_seconds, row, skip
 
 import sketchrnn
-from sketchrnn import store
-from sketchrnn.engine import Decoder, Sampler
+from sketchrnn import magenta, store
+from sketchrnn.completion import Completer
+from sketchrnn.engine import Architecture, Decoder, Encoder, Sampler
 from sketchrnn.engine.threads import one_blas_thread
+from sketchrnn.sketch import Sketch
+
+PUBLISHED = Architecture(conditional=False, zero_start=True)
+"""As Magenta's decoders are: 512 LSTM units, 20 mixtures."""
+
+WHOLE = Architecture()
+NODE = ROOT / ".cache" / "node" / "node_modules"
+
+
+def weights(architecture: Architecture) -> dict[str, np.ndarray]:
+    random = np.random.default_rng(1)
+    shapes = architecture.weight_shapes()
+    return {name: 0.04 * random.standard_normal(s, np.float32) for name, s in shapes.items()}
 
 
 def main() -> None:
+    heading("One point: 512 LSTM units, 20 mixtures, sampled")
+    arrays = weights(PUBLISHED)
+    product = product_seconds(arrays)
+    row("one float32 matrix-vector product over the same weights", f"{1e6 * product:.0f} µs")
+    alone = point_seconds(arrays, 1)
+    row("a point of one drawing", f"{1e6 * alone:.0f} µs", "120 µs")
+    row("that is, in matrix-vector products", f"{alone / product:.2f}", "1.5")
+    for batch in (9, 48):
+        each = point_seconds(arrays, batch) / batch
+        row(f"a point of each of {batch} drawings at once", f"{1e6 * each:.0f} µs", "45 µs" * (batch == 9))
+    against_node(arrays)
+
+    heading("Reading a drawing: 256 units in each direction, z of 128")
+    encoder = Encoder(WHOLE, weights(WHOLE))
+    rows = np.random.default_rng(2).standard_normal((100, 3)).astype(np.float32)
+    seconds = median_seconds(lambda: encoder.encode([rows]), 100)
+    row("encoding a drawing of 100 points", f"{1e3 * seconds:.1f} ms", "5 ms")
+
     info = store.read_info(store.find(store.default_model()))
-    weights = store.read_weights(info)
-    decoder = Decoder(info.architecture, weights)
-    print(
-        f"{info.name}: {info.architecture.dec_rnn_size} LSTM units, {info.architecture.num_mixture} mixtures"
-    )
+    heading(f"The model `{info.name}`, in use")
+    seconds = median_seconds(lambda: sketchrnn.load_model(info.path), 20)
+    row("loading it", f"{1e3 * seconds:.0f} ms", "20 ms")
+    row("memory of a process with it loaded and used, engine only", f"{memory(info.path):.0f} MB", "120 MB")
+    completion(sketchrnn.load_model(info.path))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "decoder"
+        kept = store.ModelInfo("decoder", path, PUBLISHED, 1000.0, 2.0, 80.0, max_points=200)
+        store.save(kept, arrays)
+        growing(sketchrnn.load_model(path))
 
-    kernel = np.concatenate([weights["decoder/lstm/kernel"], weights["decoder/lstm/recurrent_kernel"]])
+
+def product_seconds(arrays: dict[str, np.ndarray]) -> float:
+    kernel = np.concatenate([arrays["decoder/lstm/kernel"], arrays["decoder/lstm/recurrent_kernel"]])
+    head = arrays["decoder/output/kernel"]
     vector = np.ones((1, len(kernel)), np.float32)
-    head = weights["decoder/output/kernel"]
-    product = median_seconds(lambda: ((vector @ kernel), (vector[:, 5:] @ head)), 500)
-    row("one matrix-vector product over the same weights", f"{1e6 * product:.0f} µs")
+    return median_seconds(lambda: ((vector @ kernel), (vector[:, 5:] @ head)), 500)
 
-    for batch in (1, 9):
-        sampler = Sampler(0.4, [np.random.default_rng(seed) for seed in range(batch)])
-        z = np.zeros((batch, info.architecture.z_size), np.float32) if info.conditional else None
-        state = decoder.start(z, batch)
-        outputs, state = decoder.step(state, np.zeros((batch, 5), np.float32))
 
-        def draw_point(outputs=outputs, state=state, sampler=sampler):
-            decoder.step(state, sampler.sample(outputs))
+def point_seconds(arrays: dict[str, np.ndarray], batch: int) -> float:
+    """A sampled point of each of so many drawings."""
+    decoder = Decoder(PUBLISHED, arrays)
+    sampler = Sampler(0.4, [np.random.default_rng(seed) for seed in range(batch)])
+    outputs, state = decoder.step(decoder.start(None, batch), np.zeros((batch, 5), np.float32))
+    return median_seconds(lambda: decoder.step(state, sampler.sample(outputs)), 500)
 
-        seconds = median_seconds(draw_point, 300)
-        row(
-            f"a sampled point, {batch} drawing{'s' * (batch > 1)} at once, each",
-            f"{1e6 * seconds / batch:.0f} µs",
+
+def against_node(arrays: dict[str, np.ndarray]) -> None:
+    """The same weights in @magenta/sketch; ours is timed before and after it."""
+    if not shutil.which("node") or not (NODE / "@magenta" / "sketch").is_dir():
+        skip("@magenta/sketch in Node (`make test` installs it where npm is)")
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "same.gen.json"
+        magenta.write(path, store.ModelInfo("same", path, PUBLISHED, 1000.0, 2.0, 80.0), arrays)
+        before = point_seconds(arrays, 1)
+        theirs = float(
+            subprocess.run(
+                ["node", str(ROOT / "benchmarks" / "magenta_point.js"), str(path), "300"],
+                env={**os.environ, "NODE_PATH": str(NODE)},
+                check=True,
+                capture_output=True,
+                text=True,
+            ).stdout
         )
-        if batch == 1:
-            row("  that is, in matrix-vector products", f"{seconds / product:.2f}")
+        ours = (before + point_seconds(arrays, 1)) / 2
+    row("@magenta/sketch in Node, the same weights", f"{1e3 * theirs:.0f} µs")
+    row("that is, times as long as ours", f"{theirs / 1e3 / ours:.0f}", "at least 20")
 
-    model = sketchrnn.load_model(info.path)
-    row("loading the model", f"{1e3 * median_seconds(lambda: sketchrnn.load_model(info.path), 10):.0f} ms")
-    half = model.sample(1, seed=4)[0]
-    half = half[: max(1, len(half) // 2)]
-    first = median_seconds(lambda: next(model.ink(half, seed=1)), 10)
-    row(f"the first point of an ending, after {half.point_count} points", f"{1e3 * first:.0f} ms")
-    points = len(list(model.ink(half, seed=1)))
-    whole = median_seconds(lambda: list(model.ink(half, seed=1)), 5)
-    row(f"a whole ending of {points} points", f"{1e3 * whole:.0f} ms")
+
+def memory(path: Path) -> float:
+    """Megabytes of a process that loads a model and completes a drawing."""
+    code = (
+        "import resource, sys, sketchrnn; from sketchrnn import Sketch\n"
+        f"model = sketchrnn.load_model({str(path)!r})\n"
+        "model.complete(Sketch([[(0, 0), (90, 0), (90, 80)], [(10, 10), (50, 60)]]), seed=1)\n"
+        "peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+        "print(peak / (1e6 if sys.platform == 'darwin' else 1e3))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    return float(done.stdout)
+
+
+def fresh(half: Sketch) -> Callable[[], Sketch]:
+    """The half drawing, a trace larger each time, so that nothing kept of it serves."""
+    numbers = itertools.count(1)
+    return lambda: half.transformed(1.0 + 1e-4 * next(numbers))
+
+
+def completion(model: Completer) -> None:
+    """An ending as a person waits for it; the one of many that is nearest to 60 points."""
+    half, number, seed = nearest(model)
+    given = half.point_count
+    anew = fresh(half)
+    first = median_seconds(lambda: next(model.ink(anew(), seed=seed)), 15)
+    row(f"the first point of an ending after {given} points", f"{1e3 * first:.1f} ms")
+    scale = model.guess_scale(half)
+    known = median_seconds(lambda: list(model.ink(anew(), seed=seed, scale=scale)), 15)
+    row(
+        f"a whole ending of {number} points after them, its scale known",
+        f"{1e3 * known:.1f} ms",
+        "10 ms for 60",
+    )
+    whole = median_seconds(lambda: list(model.ink(anew(), seed=seed)), 15)
+    row("the same, its scale to be found", f"{1e3 * whole:.1f} ms")
+    again = median_seconds(lambda: list(model.ink(half, seed=seed)), 15)
+    row("the same, asked for once more", f"{1e3 * again:.1f} ms")
+    nine = median_seconds(lambda: list(model.endings(anew(), 9, seed=1)), 10)
+    points = sum(point is not None for step in model.endings(half, 9, seed=1) for point in step)
+    row(f"nine endings at once, {points} points", f"{1e3 * nine:.0f} ms")
+    if model.info.labels:
+        count = len(model.info.labels)
+        seconds = median_seconds(lambda: model.recognize(anew()), 15)
+        row(f"recognising among {count} labels, {given} points", f"{1e3 * seconds:.1f} ms", "15 ms")
+
+
+def nearest(model: Completer) -> tuple[Sketch, int, np.random.SeedSequence]:
+    """The beginning of a sample of about 50 points, and the ending of it that is nearest to 60 points."""
+    drawings = [drawing for drawing in model.sample(24, seed=4) if len(drawing) > 1]
+    halves = [drawing[: count + 1] for drawing in drawings for count in range(len(drawing) - 1)]
+    half = min(halves, key=lambda one: abs(one.point_count - 50))
+    steps = list(model.endings(half, 48, seed=5))
+    lengths = [sum(point is not None for point in column) for column in zip(*steps, strict=True)]
+    which = int(np.argmin(np.abs(np.array(lengths) - 60)))
+    return half, lengths[which], np.random.SeedSequence(5).spawn(48)[which]
+
+
+def growing(model: Completer) -> None:
+    """A decoder alone keeps its states: what a new stroke costs after many."""
+    random = np.random.default_rng(3)
+    strokes = [np.cumsum(random.normal(0, 30, (12, 2)), axis=0) for _ in range(9)]
+    anew = fresh(Sketch(strokes))
+
+    def new_stroke() -> float:
+        whole = anew()
+        next(model.ink(whole[:8], seed=1, scale=1.0))
+        return median_seconds(lambda: next(model.ink(whole, seed=1, scale=1.0)), 1, 0)
+
+    heading("A decoder alone, at a given scale")
+    seconds = median_seconds(lambda: next(model.ink(anew(), seed=1, scale=1.0)), 15)
+    row("the first point of an ending after 9 strokes of 12 points", f"{1e3 * seconds:.1f} ms")
+    seconds = float(np.median([new_stroke() for _ in range(15)]))
+    row("the same, the first 8 strokes read before", f"{1e3 * seconds:.1f} ms")
 
 
 if __name__ == "__main__":

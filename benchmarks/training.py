@@ -6,7 +6,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from _common import DATA, median_seconds, need, row
+from _common import DATA, heading, median_seconds, need, row
 
 from sketchrnn.cli.quiet import import_tensorflow
 from sketchrnn.engine.architecture import Architecture
@@ -59,7 +59,7 @@ def main() -> None:
     product = tf.function(lambda: tf.matmul(matrix, matrix))
     peak = 2 * side**3 / median_seconds(lambda: product().numpy(), 10) / 1e9
     used = points * MFLOP_PER_POINT / seconds / 1e3
-    print(f"omniglot, {config.batch_size} drawings a batch, 256/512/128/20, float32, {STEPS} steps")
+    heading(f"Omniglot, {config.batch_size} drawings a batch, 256/512/128/20, float32, {STEPS} steps")
     row("drawings/s (Magenta's own code: 69)", f"{drawings / seconds:.0f}")
     row("points/s", f"{points / seconds:.0f}")
     row("matrix multiplication at its best", f"{peak:.0f} GFLOP/s")

@@ -191,9 +191,50 @@ def test_the_watch_notices_tensorflow(tmp_path):
     assert "tensorflow" in imported_by("evaluate", "tiny", "nothing.npz", cwd=tmp_path)
 
 
-def test_importing_the_library_loads_next_to_nothing():
-    code = "import sys, sketchrnn; print(*{n.split('.')[0] for n in sys.modules})"
+NEVER_AT_START = {
+    "tensorflow",
+    "keras",
+    "svgelements",
+    "tqdm",
+    "PIL",
+    "asyncio",
+    "multiprocessing",
+    "unittest",
+}
+"""What no start of anything loads: it is slow to load, and needed later or for other things."""
+
+NOT_FOR_NOTHING = {
+    "simplification",
+    "svgwrite",
+    "platformdirs",
+    "threadpoolctl",
+    "zipfile",
+    "xml",
+    "ssl",
+    "http",
+}
+"""What is loaded when a drawing or a model is read, written or simplified, and not before."""
+
+NOT_AT_START = {
+    "import sketchrnn": NEVER_AT_START | NOT_FOR_NOTHING | {"PySide6", "gui", "argparse", "json"},
+    "import sketchrnn.cli; sketchrnn.cli.main(['--version'])": NEVER_AT_START
+    | NOT_FOR_NOTHING
+    | {"PySide6", "gui", "json"},
+    "import sketchrnn.engine, sketchrnn.completion": NEVER_AT_START
+    | {"simplification", "svgwrite", "platformdirs", "threadpoolctl", "PySide6", "gui"},
+    "import gui.program, gui.windows": NEVER_AT_START
+    | {"simplification", "svgwrite", "threadpoolctl", "xml", "ssl", "http"}
+    | {"sketchrnn.engine", "sketchrnn.completion", "sketchrnn.store", "sketchrnn.download"},
+}
+"""For each start, what it must not load."""
+
+
+@pytest.mark.parametrize("start", NOT_AT_START, ids=["library", "command line", "engine", "window"])
+def test_nothing_is_loaded_before_it_is_needed(start):
+    if "gui" in start:
+        pytest.importorskip("PySide6.QtWidgets", exc_type=ImportError)
+    code = f"import sys\ntry:\n    {start}\nexcept SystemExit: pass\nprint(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert not {"tensorflow", "keras", "PySide6", "gui", "svgelements", "simplification"} & set(
-        done.stdout.split()
-    )
+    loaded = set(done.stdout.split())
+    assert "sketchrnn" in loaded
+    assert not NOT_AT_START[start] & loaded

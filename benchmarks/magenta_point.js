@@ -1,0 +1,29 @@
+// How long Magenta's own browser code takes for a point: node magenta_point.js MODEL.gen.json POINTS
+// Prints the median milliseconds of one: update, getPDF, sample.
+const fs = require('fs');
+global.fetch = async (path) => ({json: async () => JSON.parse(fs.readFileSync(path))});
+const print = console.log;
+console.log = () => {};
+const {SketchRNN} = require('@magenta/sketch');
+
+async function main() {
+  const model = new SketchRNN(process.argv[2]);
+  await model.initialize();
+  let state = model.zeroState();
+  let stroke = model.zeroInput();
+  const times = [];
+  for (let point = 0; point < Number(process.argv[3]); point++) {
+    const started = process.hrtime.bigint();
+    state = model.update(stroke, state);
+    stroke = model.sample(model.getPDF(state, 0.4));
+    times.push(Number(process.hrtime.bigint() - started) / 1e6);
+    if (stroke[4] === 1) {
+      state = model.zeroState();
+      stroke = model.zeroInput();
+    }
+  }
+  times.sort((a, b) => a - b);
+  print(times[times.length >> 1]);
+}
+
+main().catch((error) => { console.error(error); process.exit(1); });
