@@ -1,16 +1,35 @@
-"""`sketchrnn dataset list | download`: sets of drawings to learn from."""
+"""`sketchrnn dataset list | download | build`: sets of drawings to learn from."""
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
+import math
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 from sketchrnn import download as web
 from sketchrnn.cli.fetching import Fetching, print_columns
+from sketchrnn.cli.options import positive, seed
 from sketchrnn.dataset import catalogue
-from sketchrnn.errors import DownloadError
+from sketchrnn.errors import DownloadError, FormatError
+
+SHOWN = 5
+"""How many unreadable files are named, and labels counted, one by one; JSON has all."""
+
+
+def shares(text: str) -> list[float]:
+    """Three numbers with slashes between."""
+    try:
+        numbers = [float(part) for part in text.split("/")]
+    except ValueError:
+        numbers = []
+    if len(numbers) != 3 or not all(0 <= number < math.inf for number in numbers) or not numbers[0]:
+        raise argparse.ArgumentTypeError(f"{text!r} is not like 80/10/10")
+    return numbers
 
 
 def configure(name: str, parser: argparse.ArgumentParser) -> None:
@@ -42,6 +61,37 @@ def configure(name: str, parser: argparse.ArgumentParser) -> None:
     )
     fetch.add_argument("--json", action="store_true", help="say what was done as JSON")
     fetch.set_defaults(run=download)
+    make = actions.add_parser(
+        "build",
+        help="make a data set of drawings in any format",
+        description="Make a data set of drawings in any format: prepared as Google prepared Quick, Draw!'s, "
+        "no drawing twice, in splits that share none.",
+        epilog="example: sketchrnn dataset build my.npz drawings/ more.ndjson --split 80/10/10 --seed 1",
+    )
+    make.add_argument("out", type=Path, metavar="OUT.npz", help="the file to write")
+    make.add_argument(
+        "places",
+        nargs="+",
+        metavar="DRAWINGS",
+        help="files, or folders: all that is in them, labelled by the names of the folders within",
+    )
+    make.add_argument(
+        "--split",
+        type=shares,
+        metavar="TRAIN/VALID/TEST",
+        help="in proportion (default: .npz files keep their splits, all else 80/10/10)",
+    )
+    make.add_argument("--seed", type=seed, default=0, help="of the splits (default 0)")
+    make.add_argument("--label", default="", help="what drawings show that do not say it themselves")
+    make.add_argument("--frame", type=float, default=255.0, help="larger side of a drawing (default 255)")
+    make.add_argument("--epsilon", type=float, default=2.0, help="of the simplification (default 2)")
+    make.add_argument("--max_points", type=positive, default=250, help="leave out longer ones (default 250)")
+    make.add_argument(
+        "--recognized", action="store_true", help="leave out what the game Quick, Draw! did not recognise"
+    )
+    make.add_argument("--force", action="store_true", help="replace a file that is there")
+    make.add_argument("--json", action="store_true", help="say what was done as JSON")
+    make.set_defaults(run=build)
 
 
 def list_data_sets(arguments: argparse.Namespace) -> int:
@@ -106,3 +156,61 @@ def download(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps(done))
     return fetching.status
+
+
+def build(arguments: argparse.Namespace) -> int:
+    from sketchrnn.dataset.build import build as build_set
+
+    if arguments.out.exists() and not arguments.force:
+        raise FormatError(f"{arguments.out} is there already; add --force to replace it")
+    with counting("drawings") as progress:
+        report = build_set(
+            arguments.out,
+            arguments.places,
+            shares=arguments.split,
+            seed=arguments.seed,
+            label=arguments.label,
+            frame=arguments.frame,
+            epsilon=arguments.epsilon,
+            max_points=arguments.max_points,
+            recognized=arguments.recognized,
+            progress=progress,
+        )
+    if arguments.json:
+        print(json.dumps(report.to_json(), ensure_ascii=False))
+        return 0
+    parts = ", ".join(f"{count:,} {name}" for name, count in report.splits.items())
+    print(f"{report.file}: {sum(report.splits.values()):,} of {report.read:,} drawings ({parts})")
+    print(f"up to {report.longest} points, {report.frame:g} pixels, epsilon {report.epsilon:g}")
+    if set(report.labels) - {""}:
+        print(f"labels: {listed(report.labels)}")
+    if report.left_out:
+        from sketchrnn.dataset.build import REASONS
+
+        reasons = (f"{count:,} {REASONS[reason]}" for reason, count in report.left_out.most_common())
+        print(f"left out: {', '.join(reasons)}")
+    for error in list(report.unreadable.values())[:SHOWN]:
+        print(f"not read: {error}")
+    if len(report.unreadable) > SHOWN:
+        print(f"not read: {len(report.unreadable) - SHOWN:,} more files; --json names all")
+    return 0
+
+
+def listed(counts: dict[str, int]) -> str:
+    """Labels and how many drawings each has, the most frequent first."""
+    ordered = sorted(counts.items(), key=lambda pair: -pair[1])
+    texts = [f"{label or 'none'} {count:,}" for label, count in ordered[: 2 * SHOWN]]
+    more = [f"and {len(ordered) - len(texts)} more"] if len(ordered) > len(texts) else []
+    return ", ".join([*texts, *more])
+
+
+@contextlib.contextmanager
+def counting(unit: str) -> Iterator[Callable[[int], None] | None]:
+    """A running number on a terminal, nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from tqdm import tqdm
+
+    with tqdm(unit=f" {unit}", leave=False, bar_format="{n:,}{unit} · {rate_fmt}") as line:
+        yield lambda count: line.update(count - line.n) and None

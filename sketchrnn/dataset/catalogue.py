@@ -7,7 +7,6 @@ import difflib
 import functools
 import json
 import os
-import struct
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from urllib.parse import quote
@@ -223,23 +222,13 @@ def _verify_npz(path: Path) -> None:
 def _verify_ndjson(path: Path) -> None:
     from sketchrnn.formats import ndjson
 
-    _read_all(path, ndjson.read(path))
+    _read_all(path, ndjson.read_records(path))
 
 
 def _verify_binary(path: Path) -> None:
-    """Goes from drawing to drawing: 15 bytes of facts, the number of strokes, of each its points."""
-    data, at, strokes = path.read_bytes(), 0, 0
-    try:
-        while at < len(data):
-            (strokes,) = struct.unpack_from("<H", data, at + 15)
-            at += 17
-            for _ in range(strokes):
-                (points,) = struct.unpack_from("<H", data, at)
-                at += 2 + 2 * points
-    except struct.error:
-        at = -1
-    if at != len(data) or not strokes:
-        raise DownloadError(f"{path} is no binary file of QuickDraw; try another source")
+    from sketchrnn.formats import quickdraw_bin
+
+    _read_all(path, quickdraw_bin.read_records(path))
 
 
 def _read_all(path: Path, drawings: Iterable[object]) -> None:

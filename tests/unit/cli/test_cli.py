@@ -60,7 +60,7 @@ def refused(outcome, *words, status=1):
 ACTIONS = [[name] for name in COMMANDS] + [
     ["model", action] for action in ("list", "show", "download", "import", "export")
 ]
-ACTIONS += [["dataset"], *(["dataset", action] for action in ("list", "download"))]
+ACTIONS += [["dataset"], *(["dataset", action] for action in ("list", "download", "build"))]
 
 
 @pytest.mark.parametrize("words", ACTIONS, ids=" ".join)
@@ -542,3 +542,24 @@ def test_a_reader_that_goes_away_is_no_traceback(folder):
         os.close(writing)
     assert b"Traceback" not in done.stderr
     assert done.stderr == b""
+
+
+# --- data sets ---------------------------------------------------------------------------------
+
+
+def test_a_data_set_is_built_and_told_of(command, folder):
+    formats.write(
+        "mine.ndjson", [tiny.HALF.transformed(1 + n / 7, n).adding([(n, 1), (3, n)]) for n in range(30)]
+    )
+    (folder / "mine").mkdir()
+    (folder / "mine" / "bad.svg").write_text("nothing")
+    tiny.HALF.save("mine/good.svg")
+    status, printed, _ = command("dataset", "build", "my.npz", "mine.ndjson", "mine", "--split", "70/20/10")
+    assert status == 0
+    assert "bad.svg" in printed and "train" in printed
+    refused(command("dataset", "build", "my.npz", "mine.ndjson"), "my.npz", "--force")
+    said = json.loads(command("dataset", "build", "my.npz", "mine.ndjson", "mine", "--force", "--json")[1])
+    assert said["read"] == 31 and sum(said["splits"].values()) + sum(said["left_out"].values()) == 31
+    assert list(said["unreadable"]) == ["mine/bad.svg"]
+    refused(command("dataset", "build", "other.npz", "none.svg"), "none.svg")
+    assert command("dataset", "build", "other.npz", "mine", "--split", "80/20")[0] == 2
