@@ -24,7 +24,7 @@ class Actions:
         self.open = self._make("&Open…", "Open a drawing", keys.Open, "open")
         self.save = self._make("&Save", "Save the drawing", keys.Save, "save")
         self.save_as = self._make("Save &As…", "Save the drawing to another file", "Ctrl+Shift+S")
-        self.export = self._make("&Export SVG…", "Write a copy as SVG", "Ctrl+E", "export")
+        self.export = self._make("&Export…", "A copy as SVG, PNG, PDF, GIF or ink", "Ctrl+E", "export")
         self.close = self._make("&Close Window", "Close this window", "Ctrl+W")
         self.quit = self._make("&Quit", "Close every window", "Ctrl+Q")
 
@@ -144,7 +144,8 @@ class Actions:
         view = self.view_menu = bar.addMenu("&View")
         _add(view, self.authors, self.full_screen, None)
         _add(view.addMenu("&Colours"), *self.schemes.actions())
-        _add(bar.addMenu("&Help"), self.about)
+        self.help_menu = bar.addMenu("&Help")
+        _add(self.help_menu, self.about)
 
     def insert_menu(self, title: str, before: QMenu | QAction, within: QMenu | None = None) -> QMenu:
         """A menu of its own before another one, in the bar or within a menu."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
+from gui.export import KINDS, Kind
 from sketchrnn.formats import READABLE
 
 OPEN_FILTER = f"Drawings ({' '.join(f'*{suffix}' for suffix in READABLE)});;All files (*)"
@@ -48,6 +49,17 @@ class Dialogs:
             return None
         return Path(dialog.selectedFiles()[0])
 
+    def file_to_export(self, suggestion: Path) -> tuple[Path, Kind] | None:
+        """Where to write a copy, and in which form; asks before replacing a file."""
+        dialog = QFileDialog(self._parent, "Export the drawing", str(suggestion.parent))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilters([kind.filter for kind in KINDS])
+        dialog.selectFile(suggestion.stem)
+        if dialog.exec() != QFileDialog.DialogCode.Accepted:
+            return None
+        chosen = next(kind for kind in KINDS if kind.filter == dialog.selectedNameFilter())
+        return Path(dialog.selectedFiles()[0]), chosen
+
     def morph_to_save(self, suggestion: Path) -> tuple[Path, bool] | None:
         """Where to write a morph, and whether as a strip; asks before replacing a file."""
         dialog = QFileDialog(self._parent, "Export the morph", str(suggestion.parent))
@@ -88,6 +100,3 @@ class Dialogs:
         box.setText(sentence)
         box.setStandardButtons(QMessageBox.StandardButton.Ok)
         box.exec()
-
-    def about(self, text: str) -> None:
-        self.tell("About", text)

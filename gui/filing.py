@@ -84,12 +84,8 @@ class Filing(QObject):
         return self._write(self._document.path, self._document.save, "Saved to")
 
     def save_as(self) -> bool:
-        path = self._dialogs.file_to_save("Save the drawing", self._suggestion())
+        path = self._dialogs.file_to_save("Save the drawing", self.suggestion)
         return path is not None and self._write(path, self._document.save, "Saved to")
-
-    def export(self) -> bool:
-        path = self._dialogs.file_to_save("Export as SVG", self._suggestion())
-        return path is not None and self._write(path, self._document.export, "Exported to")
 
     def may_leave(self) -> bool:
         """Whether what is on the paper may go: it is saved, or a person said so."""
@@ -99,7 +95,9 @@ class Filing(QObject):
         answer = self._dialogs.about_unsaved(self.name)
         return answer is Answer.DISCARD or (answer is Answer.SAVE and self.save())
 
-    def _suggestion(self) -> Path:
+    @property
+    def suggestion(self) -> Path:
+        """Where a file of this drawing would go."""
         return self._document.path or self._settings.folder / "untitled.svg"
 
     def _read(self, path: Path) -> None:

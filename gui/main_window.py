@@ -18,7 +18,9 @@ from gui.dialogs import Dialogs
 from gui.document import Document
 from gui.drawing import Drawing
 from gui.ending import Ending, State
+from gui.export import Exporting
 from gui.filing import Filing
+from gui.help import Help
 from gui.icon import app_icon
 from gui.notice import Notice
 from gui.recent import Recent
@@ -60,6 +62,7 @@ class MainWindow(QMainWindow):
         self._connect_parts()
         self.completing = Completing(self)
         self.drawing = Drawing(self)
+        self.help = Help(self)
         self._restore()
         self._on_state(self.ending.state)
         self._on_file_changed()
@@ -72,12 +75,18 @@ class MainWindow(QMainWindow):
         """Shows one sentence under the paper."""
         self.caption.setText(sentence or self._idle_sentence())
 
+    @property
+    def models(self) -> list[SavedModel]:
+        """The models that were found."""
+        return self._models or []
+
     def set_colours(self, colours: Colours) -> None:
         self.actions_.tint(colours)
         self.bar.set_colours(colours)
         self.canvas.set_colours(colours)
         self.completing.set_colours(colours)
         self.drawing.set_colours(colours)
+        self.help.set_colours(colours)
 
     # --- assembling ----------------------------------------------------------------------------
 
@@ -109,7 +118,7 @@ class MainWindow(QMainWindow):
             (act.open, self.filing.open),
             (act.save, self.filing.save),
             (act.save_as, self.filing.save_as),
-            (act.export, self.filing.export),
+            (act.export, Exporting(self).begin),
             (act.close, self.close),
             (act.undo, self.undo),
             (act.redo, self.redo),
@@ -122,7 +131,6 @@ class MainWindow(QMainWindow):
             (act.discard, self.discard),
             (act.calmer, lambda: self.bar.step_temperature(-1)),
             (act.wilder, lambda: self.bar.step_temperature(+1)),
-            (act.about, lambda: self.dialogs.about(words.ABOUT)),
         ):
             action.triggered.connect(lambda _checked=False, slot=slot: slot())
         act.authors.toggled.connect(self._on_authors)

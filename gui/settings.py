@@ -120,6 +120,15 @@ class Settings:
         self._store.setValue("pen/smoothing", percent)
 
     @property
+    def hint_seen(self) -> bool:
+        """Whether the first-run hint did its work."""
+        return str(self._store.value("help/hint_seen", "false")).lower() == "true"
+
+    @hint_seen.setter
+    def hint_seen(self, seen: bool) -> None:
+        self._store.setValue("help/hint_seen", seen)
+
+    @property
     def recent(self) -> list[Path]:
         """Files that were on paper, the newest first."""
         value = self._store.value("file/recent", [])

@@ -136,6 +136,17 @@ QWidget#browser QLineEdit { background: $surface; color: $text; border: 1px soli
 QWidget#browser QLineEdit:focus { border-color: $muted; }
 QWidget#browser QListView { background: $desk; border: none; outline: none; }
 
+QFrame#palette { background: $surface; border: 1px solid $border; border-radius: 12px; }
+QFrame#palette QLineEdit { background: $desk; color: $text; border: none; border-radius: 8px;
+    padding: 9px 12px; font-size: 13pt; selection-background-color: $accent; selection-color: $on_accent; }
+QFrame#palette QListWidget { background: transparent; border: none; outline: none; }
+QFrame#palette QListWidget::item { border-radius: 7px; }
+QFrame#palette QListWidget::item:selected { background: $pressed; }
+QLabel#keys { color: $muted; }
+QLabel#first-run { color: $muted; font-size: 15pt; }
+QTextBrowser { background: $surface; color: $text; border: 1px solid $border; border-radius: 10px;
+    padding: 8px; }
+
 QFrame#notice { background: $surface; border: 1px solid $border; border-radius: 12px; }
 QFrame#notice QPushButton { padding: 5px 12px; }
 QFrame#notice QPushButton[main="true"] { background: $accent; color: $on_accent; border-color: $accent;

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sketchrnn
-
 HELLO = "Draw something, then press Space."
 GO_ON = "Press Space, and the model draws on."
 LOOKING = "Still looking for models; a moment, please."
@@ -23,11 +21,6 @@ NO_DRAWING = "Draw something first: there is nothing to draw again yet."
 EXPORTED = "Exported to {}."
 TAKEN = "Taken. Draw on, or press Space."
 DECIDE = "Return keeps it, Esc takes it away, Space draws another ending."
-
-ABOUT = (
-    f"<b>sketchrnn {sketchrnn.__version__}</b><p>Draw the first strokes; a model of how people draw goes on."
-    "</p><p>After Ha &amp; Eck 2017, <i>A Neural Representation of Sketch Drawings</i>.</p>"
-)
 
 
 def drawing(model: str, stroke: int) -> str:

@@ -25,7 +25,9 @@ MakeWindow = Callable[..., MainWindow]
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return Settings(QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat))
+    made = Settings(QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat))
+    made.hint_seen = True
+    return made
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from gui.dialogs import Answer, Dialogs
+from gui.export import KINDS, Kind
 from sketchrnn.errors import ModelError
 from sketchrnn.sketch import Sketch
 
@@ -80,6 +81,7 @@ class FakeDialogs(Dialogs):
         self.told: list[str] = []
         self.open_path: Path | None = None
         self.save_path: Path | None = None
+        self.kind = KINDS[0]
         self.morph_path: tuple[Path, bool] | None = None
         self.model_path: Path | None = None
         self.answer = Answer.CANCEL
@@ -100,15 +102,15 @@ class FakeDialogs(Dialogs):
     def model_to_import(self, folder: Path) -> Path | None:
         return self.model_path
 
+    def file_to_export(self, suggestion: Path) -> tuple[Path, Kind] | None:
+        return None if self.save_path is None else (self.save_path, self.kind)
+
     def about_unsaved(self, name: str) -> Answer:
         self.asked += 1
         return self.answer
 
     def tell(self, title: str, sentence: str) -> None:
         self.told.append(sentence)
-
-    def about(self, text: str) -> None:
-        self.told.append(text)
 
 
 class LatentModel(SpiralModel):
