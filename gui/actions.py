@@ -77,6 +77,12 @@ class Actions:
         self.redraw = self._make("Re&draw Mine…", "The model draws your drawing again", "Ctrl+R", "redraw")
         self.morph = self._make("&Morph…", "What lies between two drawings", "Ctrl+Shift+M", "morph")
         self.average = self._make("A&verage of Two…", "The drawing halfway between two", "Ctrl+Alt+M")
+        self.what = self._make("&What Is It?…", "Say what the model shall draw, or let it guess", "W", "tag")
+        self.show_size = self._make(
+            "Show the &Size", "A frame that says how large the whole will be; drag it", "Ctrl+Shift+F"
+        )
+        self.show_size.setCheckable(True)
+        self.import_model = self._make("&Import a Model…", "Bring in one of Magenta's models", "Ctrl+I")
         self.no_latent = self._make("", "", "")
         self.no_latent.setEnabled(False)
         self.suggest = self._make("Su&ggest as I Draw", "A pale continuation when the pen lifts", "Ctrl+G")
@@ -127,6 +133,7 @@ class Actions:
             self.more_like,
             self.more_different,
             None,
+            self.what,
             self.suggest,
             self.take_suggestion,
             self.take_one_stroke,
@@ -137,10 +144,12 @@ class Actions:
             self.again_calmer,
             self.again_wilder,
         )
+        self._model_menu.addSeparator()
         _add(self._model_menu.addMenu("Pen S&peed"), *self.speeds.actions())
         latent = self._model_menu.addMenu("&Latent Space")
         _add(latent, self.redraw, self.morph, self.average, self.no_latent)
         latent.setToolTipsVisible(True)
+        _add(self._model_menu, self.show_size, None, self.import_model)
         view = self.view_menu = bar.addMenu("&View")
         _add(view, self.authors, self.full_screen, None)
         _add(view.addMenu("&Colours"), *self.schemes.actions())

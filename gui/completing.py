@@ -13,12 +13,15 @@ from gui import words
 from gui.ending import State
 from gui.gallery import SEEDS, Gallery
 from gui.ghost import Ghost
+from gui.ink import inks
+from gui.model_folder import ModelFolders, bring_in
 from gui.morph import Morph, export
 from gui.naming import Naming
 from gui.pen import PenSpeed
+from gui.sizing import Sizing
 from gui.theme import Colours
 from gui.variations import Endings, Redrawings
-from gui.worker import Wish
+from gui.worker import Priority, SavedModel, Wish
 from sketchrnn.errors import SketchError, SketchRNNError
 from sketchrnn.sketch import Author, Floats, Sketch
 
@@ -42,10 +45,15 @@ class Completing(QObject):
         self.morph = Morph(window.worker)
         window.middle.addWidget(self.morph)
         self.naming = Naming(window)
+        self.sizing = Sizing(window)
+        self.models = ModelFolders(window.worker, self)
         self._numbers = [QShortcut(QKeySequence(str(n)), window) for n in range(1, 10)]
         self._last: Wish | None = None
         self._kept_at: int | None = None  # where the undo stack was when the last ending was kept
         self._taking = False
+        self.wanted: str | None = None
+        """The name of a model that is to be chosen when it is listed."""
+        self._model: SavedModel | None = None
         self._connect()
         self._restore()
 
@@ -69,7 +77,8 @@ class Completing(QObject):
         self.morph.export_wanted.connect(self._export_morph)
         window.bar.label_button.label_chosen.connect(self._on_label)
         window.bar.model_chosen.connect(self._on_model)
-        window.worker.models_listed.connect(self._on_model)
+        window.worker.models_listed.connect(self._on_models_listed)
+        self.models.changed.connect(window.worker.find_models)
         for number, shortcut in enumerate(self._numbers):
             shortcut.activated.connect(lambda number=number: self.gallery.take(number))
         window.document.changed.connect(self._on_document_changed)
@@ -78,6 +87,8 @@ class Completing(QObject):
         for action, slot in (
             (act.go_on, self.go_on),
             (act.endings, self.other_endings),
+            (act.import_model, self.import_model),
+            (act.what, self.naming.open),
             (act.redraw, self.redraw),
             (act.morph, self.open_morph),
             (act.average, lambda: self.open_morph(middle=True)),
@@ -113,6 +124,7 @@ class Completing(QObject):
             random.randrange(SEEDS) if seed is None else seed,
             window.bar.label,
             one_stroke,
+            self.sizing.scale,
         )
 
     def begin(self, *, one_stroke: bool) -> Wish | None:
@@ -178,6 +190,25 @@ class Completing(QObject):
             window.say(words.MORPH)
             window._enable()
 
+    def import_model(self) -> None:
+        """Brings in a model from elsewhere; it is the one that draws from then on."""
+        window = self._window
+        path = window.dialogs.model_to_import(self._settings.folder)
+        if path is None:
+            return
+        window.worker.ask(
+            None,
+            lambda _: bring_in(path),
+            self._on_imported,
+            lambda sentence: window.dialogs.tell("Not imported", sentence),
+            priority=Priority.NOW,
+        )
+
+    def use(self, name: str) -> None:
+        """Takes a model that has just come, as soon as it is found."""
+        self._settings.model = self.wanted = name
+        self._window.worker.find_models()
+
     def close_panel(self) -> bool:
         """Closes what stands beside the paper. Returns whether anything did."""
         if not self.gallery.open and not self.morph.open:
@@ -201,6 +232,7 @@ class Completing(QObject):
     def set_colours(self, colours: Colours) -> None:
         self.gallery.set_colours(colours)
         self.morph.set_colours(colours)
+        self.sizing.frame.set_colours(colours)
 
     def dismissed(self) -> bool:
         """Esc was pressed, or its button. Returns whether something of ours went away by it."""
@@ -220,6 +252,13 @@ class Completing(QObject):
         """A stroke of the person's is on the paper now."""
         self._suggest()
 
+    def step_name(self) -> str:
+        """What keeping the ink that is offered is called after "Undo"."""
+        wish = self._window.ending.wish
+        if wish is None or wish.one_stroke:
+            return "Next Stroke"
+        return f"Complete {wish.label}" if wish.label else "Complete"
+
     def settled(self) -> None:
         """An ending became part of the drawing."""
         self._kept_at = self._window.document.undo_stack.index()
@@ -232,6 +271,7 @@ class Completing(QObject):
             action.setEnabled(self._last is not None)
         act.take_suggestion.setEnabled(self.ghost.visible)
         act.take_one_stroke.setEnabled(self.ghost.visible)
+        act.what.setEnabled(self.naming.has_labels)
         why = self._why_no_latent()
         empty = not self._window.document.strokes
         for action, reason in (
@@ -270,7 +310,7 @@ class Completing(QObject):
             return
         self._taking = True
         try:
-            self._window._add(strokes, Author.MODEL)
+            self._window._add(strokes, Author.MODEL, text="Take Suggestion")
         finally:
             self._taking = False
         self._window.say("" if not self.ghost.visible else words.SUGGESTED)
@@ -280,11 +320,24 @@ class Completing(QObject):
         model = self._window.bar.model
         return words.NO_LATENT.format(model.name) if model is not None and not model.conditional else ""
 
+    def _on_imported(self, name: str) -> None:
+        self.use(name)
+        self._window.say(words.IMPORTED.format(name))
+
+    def _on_models_listed(self) -> None:
+        self.wanted = None
+        before, now = self._model, self._window.bar.model
+        if (before.path if before else None) != (now.path if now else None):
+            self._on_model()
+        self.models.look()
+
     def _on_model(self) -> None:
         """Another model is to be used from now on."""
         self.ghost.dismiss()
         self.close_panel()
+        self._model = self._window.bar.model
         self.naming.model_changed()
+        self.sizing.refresh()
         self._window._enable()
 
     def _on_label(self) -> None:
@@ -327,13 +380,11 @@ class Completing(QObject):
         )
 
     def _on_taken(self, strokes: list[Floats], replaces: bool) -> None:
-        stack = self._window.document.undo_stack
         if replaces:
-            stack.beginMacro("redraw")
-            self._window.document.clear()
-        self._window._add(strokes, Author.MODEL)
-        if replaces:
-            stack.endMacro()
+            redrawn = Sketch(strokes, [Author.MODEL] * len(strokes))
+            self._window.document.edit(inks(redrawn), "Redraw")
+        else:
+            self._window._add(strokes, Author.MODEL, text="Take Ending")
         self._window.say(words.TAKEN)
         self._window.canvas.setFocus()
 

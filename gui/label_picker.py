@@ -82,6 +82,7 @@ class Picker(QFrame):
         column.addWidget(self.search)
         self.auto = QToolButton()
         self.auto.setText("Auto: what the drawing looks like")
+        self.auto.setAccessibleName(self.auto.text())
         self.auto.setCheckable(True)
         self.auto.clicked.connect(lambda: self._choose(""))
         column.addWidget(self.auto)
@@ -213,15 +214,16 @@ class LabelButton(Button):
         super().__init__(parent)
         self.setObjectName("label")
         self.setFixedWidth(130)
-        self.setToolTip("What the model draws: one of its labels, or Auto")
+        self.setToolTip("What the model draws: one of its labels, or Auto (W)")
         self.label: str | None = None
         """None: Auto."""
+        self._labels: tuple[str, ...] = ()
         self._guess: str | None = None
         self._colours = LIGHT
         self.picker = Picker(self)
         self.picker.chosen.connect(self._on_chosen)
         self.clicked.connect(self.open)
-        self.show_labels(())
+        self._show()
 
     @property
     def labels(self) -> Sequence[str]:
@@ -229,6 +231,8 @@ class LabelButton(Button):
 
     def show_labels(self, labels: Sequence[str]) -> None:
         """Another model's; the choice stays where that model has it too."""
+        if tuple(labels) == self._labels:
+            return
         self._labels = tuple(labels)
         self._guess = None
         if self.label not in self._labels:

@@ -190,7 +190,7 @@ class MainWindow(QMainWindow):
         """Ink that is offered, or still being drawn, becomes part of the drawing."""
         strokes = self.ending.take()
         if strokes:
-            self._add(strokes, Author.MODEL)
+            self._add(strokes, Author.MODEL, text=self.completing.step_name())
             self.completing.settled()
 
     def undo(self) -> None:
@@ -283,7 +283,8 @@ class MainWindow(QMainWindow):
 
     def _on_models(self, models: list[SavedModel]) -> None:
         self._models = models
-        self.bar.show_models(models, self.settings.model)
+        current = self.bar.model.name if self.bar.model is not None else self.settings.model
+        self.bar.show_models(models, self.completing.wanted or current)
         if self.bar.model is None:
             self.say(words.NO_MODELS)
         else:

@@ -57,26 +57,32 @@ class Naming(QObject):
         """Another model is to be used, or the same anew."""
         self.thumbnails.stop()
         self._pictured = None
-        self.row.setVisible(self._has_labels())
-        if self._has_labels():
+        self.row.setVisible(self.has_labels)
+        self._button.picker.show_labels(self._button.labels, self._button.label)
+        if self.has_labels:
             self._picture_timer.start()
         self.refresh()
+
+    def open(self) -> None:
+        """Shows the picker."""
+        if self.has_labels:
+            self._button.click()
 
     def refresh(self) -> None:
         """Guesses anew what is on the paper."""
         if self._asked is not None:
             self._asked.cancel()
         model = self._window.bar.model
-        guessing = (
-            self._has_labels() and model is not None and model.conditional and self._button.label is None
-        )
+        guessing = self.has_labels and model is not None and model.conditional and self._button.label is None
         if guessing and self._window.document.strokes:
             self._guess_timer.start()
         else:
             self._guess_timer.stop()
             self._show(())
 
-    def _has_labels(self) -> bool:
+    @property
+    def has_labels(self) -> bool:
+        """Whether there is anything to choose."""
         model = self._window.bar.model
         return model is not None and len(model.labels) > 1
 
@@ -95,7 +101,7 @@ class Naming(QObject):
 
     def _picture(self) -> None:
         model = self._window.bar.model
-        if model is not None and self._has_labels() and self._pictured is not model:
+        if model is not None and self.has_labels and self._pictured is not model:
             self._pictured = model
             self.thumbnails.ask(model)
 

@@ -58,7 +58,8 @@ def find_models() -> list[SavedModel]:
     from sketchrnn import store
 
     models = store.available()
-    return sorted(models, key=lambda model: model.name != store.default_model()) if models else []
+    first = store.default_model() if models else None
+    return sorted(models, key=lambda model: model.name != first)
 
 
 def load_model(path: Path) -> LoadedModel:

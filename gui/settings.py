@@ -54,6 +54,15 @@ class Settings:
         self._store.setValue("model/suggests", on)
 
     @property
+    def shows_size(self) -> bool:
+        """Whether a frame shows how large the model takes the whole drawing to be."""
+        return self._flag("model/shows_size", False)
+
+    @shows_size.setter
+    def shows_size(self, on: bool) -> None:
+        self._store.setValue("model/shows_size", on)
+
+    @property
     def endings(self) -> int:
         """How many endings are drawn side by side, 1 to 16."""
         try:

@@ -19,6 +19,9 @@ REDRAW = "The model draws your drawing again. Click the one you like; Esc closes
 NO_LATENT = "{} is a decoder alone: it has no latent space. Choose another model for this."
 NO_DRAWING = "Draw something first: there is nothing to draw again yet."
 EXPORTED = "Exported to {}."
+SIZED = "The whole drawing will have this size. Double-click a corner, and the model guesses again."
+SIZE_LATER = "Draw something, and a frame shows how large the model takes the whole to be."
+IMPORTED = "{} is here now, and draws from now on."
 TAKEN = "Taken. Draw on, or press Space."
 DECIDE = "Return keeps it, Esc takes it away, Space draws another ending."
 

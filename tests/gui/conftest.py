@@ -35,6 +35,7 @@ def open_window(qtbot, qapp, settings, monkeypatch, tmp_path) -> Iterator[MakeWi
     """Opens windows with the models that a test names, by default one fake, and closes them."""
     monkeypatch.setattr("gui.pen.DRAW_SPEED", 2500.0)  # nobody is watching
     monkeypatch.setattr("gui.thumbnails.cache_folder", lambda: tmp_path / "cache")
+    monkeypatch.setattr("gui.model_folder.folders", lambda: [tmp_path / "models"])
     windows: list[MainWindow] = []
 
     def make(

@@ -154,3 +154,18 @@ class LabelledModel(LatentModel):
     def sample(self, count: int, **options: Any) -> list[Sketch]:
         self.sampled.append(options["label"])
         return super().sample(count, seed=options["seed"])
+
+
+class SizedModel(SpiralModel):
+    """Takes every whole for twice as large as the beginning, in a frame of 255 pixels."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.scales: list[float | None] = []
+
+    def ink(self, half: Sketch, **options: Any) -> Iterator[FakePoint]:
+        self.scales.append(options.get("scale"))
+        return super().ink(half, **options)
+
+    def guess_scale(self, half: Sketch, paper: Any = None) -> float:
+        return 255.0 / (2.0 * half.bounds.larger_side)

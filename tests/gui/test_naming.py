@@ -119,6 +119,14 @@ def test_searching_and_choosing_with_the_keyboard_alone(window):
     assert button.label == "hot air balloon"
 
 
+def test_a_key_opens_it_where_there_are_labels(window):
+    QTest.keyClick(window.canvas, Qt.Key.Key_W)
+    assert window.bar.label_button.picker.isVisible()
+    window.bar.label_button.picker.close()
+    choose_model(window, 1)
+    assert not window.actions_.what.isEnabled()
+
+
 def test_typing_in_the_search_is_no_shortcut(window):
     draw_with_mouse(window.canvas, WIDE)
     window.bar.label_button.click()
