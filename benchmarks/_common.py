@@ -10,6 +10,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
+
+from sketchrnn import Sketch
+
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT.parent / "shared" / "data"
 
@@ -35,6 +39,26 @@ def need(path: Path) -> Path:
         skip(f"{path.name} is not there")
         sys.exit(0)
     return path
+
+
+def held_out(key_id: str) -> bool:
+    """Whether a drawing of the Quick, Draw! data is for measuring alone; shipped models learn from the rest.
+
+    Every `key_id` is a multiple of 2²¹, so its last digit says nothing; the sum of its digits does.
+    """
+    return sum(map(int, key_id)) % 2 == 1
+
+
+def human_drawings(label: str, *, only_held_out: bool = False) -> list[Sketch]:
+    """The raw drawings of a category that people made, as they were captured."""
+    drawings = []
+    with need(DATA / "quickdraw" / "raw" / f"{label}.ndjson").open(encoding="utf-8") as file:
+        for line in file:
+            fields = json.loads(line)
+            if held_out(fields["key_id"]) or not only_held_out:
+                strokes = [np.array(stroke[:2], np.float32).T for stroke in fields["drawing"]]
+                drawings.append(Sketch(strokes, label=label))
+    return drawings
 
 
 def heading(text: str) -> None:
