@@ -60,6 +60,15 @@ SMALLER = 1.15
 KEPT_GUESSES = 16
 """Drawings whose guessed scale is remembered."""
 
+BEST_OF = 8
+"""Endings among which the best is looked for."""
+
+SHORTEST_ENDING = 0.02
+"""Of the whole drawing's larger side: less ink than this is no ending."""
+
+LARGEST_WHOLE = 1.3
+"""Of what the whole drawing's larger side was to become: an ending beyond it has run away."""
+
 AHEAD = 8
 """Points that are drawn at a time, before anybody reads them."""
 
@@ -74,6 +83,18 @@ class InkPoint(NamedTuple):
     y: float
     starts_stroke: bool
     ends_stroke: bool
+
+
+class Ending(NamedTuple):
+    """One way to finish a drawing.
+
+    Args:
+        ink: its points, in the coordinates of the drawing.
+        score: log p(label | whole drawing), as the model's own eye sees it; 0 if it has none.
+    """
+
+    ink: list[InkPoint]
+    score: float
 
 
 class Completer:
@@ -197,6 +218,72 @@ class Completer:
         inks = self._inks(half, label, temperature, _generators(seed, range(count)), paper, scale)
         return map(list, itertools.zip_longest(*inks))
 
+    def ranked(
+        self,
+        half: Sketch,
+        count: int = BEST_OF,
+        *,
+        label: str | None = None,
+        temperature: float = DEFAULT_TEMPERATURE,
+        seed: Seed = None,
+        paper: Bounds | None = None,
+        scale: float | None = None,
+    ) -> list[Ending]:
+        """The endings of `endings`, the best first, the broken ones left out.
+
+        An ending is broken if it is hardly a dot, does not end by itself, leaves the paper, or makes the
+        drawing much larger than it was to become. If all are, all are returned. The others are ranked by
+        how surely the model recognises what they shall be in the whole drawing; a model that recognises
+        nothing leaves them in the order in which they were drawn.
+
+        Args:
+            half, label, temperature, seed, paper, scale: as for `complete`.
+            count: how many endings are drawn, at least 1.
+
+        Returns:
+            from 1 to `count` endings.
+        """
+        steps = self.endings(
+            half, count, label=label, temperature=temperature, seed=seed, paper=paper, scale=scale
+        )
+        inks = [[point for point in points if point is not None] for points in itertools.zip_longest(*steps)]
+        number = self._number_for(half, label, paper, scale)
+        sound = [self._is_sound(half, ink, number, paper, scale) for ink in inks]
+        if any(sound):
+            inks = [ink for ink, keep in zip(inks, sound, strict=True) if keep]
+        wholes = [half.adding(*_drawn(iter(ink), None).strokes, author=Author.MODEL) for ink in inks]
+        scores = self._scores(wholes, number)
+        order = np.argsort(-scores, kind="stable")
+        return [Ending(inks[which], float(scores[which])) for which in order]
+
+    def _is_sound(
+        self, half: Sketch, ink: list[InkPoint], number: int | None, paper: Bounds | None, scale: float | None
+    ) -> bool:
+        """Whether an ending is neither a dot nor endless, nor larger than it should be."""
+        strokes = _drawn(iter(ink), None)
+        if not len(half):
+            return strokes.bounds.larger_side > SMALLEST and len(ink) < self.info.max_points
+        if scale is None:
+            scale = self._sizes(half, paper, number=number).mean
+        side = self.info.frame / scale
+        length = sum(float(np.hypot(*np.diff(stroke, axis=0).T).sum()) for stroke in strokes.strokes)
+        whole = half.adding(*strokes.strokes).bounds.larger_side
+        return (
+            length >= SHORTEST_ENDING * side
+            and len(ink) < self._budget(len(self._to_model(half, scale)))
+            and whole <= LARGEST_WHOLE * max(side, half.bounds.larger_side)
+            and (paper is None or _overshoot(ink, paper, half.bounds) <= 0.0)
+        )
+
+    def _scores(self, wholes: Sequence[Sketch], number: int | None) -> NDArray[np.float64]:
+        """log p(label | drawing) of drawings, (n,); without a label, of whatever each looks like most."""
+        if not self._recognises or any(whole.bounds.larger_side < SMALLEST for whole in wholes):
+            return np.zeros(len(wholes))
+        with one_blas_thread():
+            logits = self._encode([self._whole_to_model(whole) for whole in wholes]).label_logits
+        likely = np.log(np.maximum(_softmax(np.asarray(logits)), 1e-30))
+        return likely.max(axis=1) if number is None else likely[:, number]
+
     def sample(
         self,
         count: int = 1,
@@ -235,16 +322,14 @@ class Completer:
         scale: float | None,
     ) -> list[Iterator[InkPoint]]:
         """The ink of an ending for each generator. All are drawn in one batch, and none depends on others."""
-        number = self._number(label)
+        self._number(label)
         check_temperature(temperature)
         if scale is not None and not 0.0 < scale < math.inf:
             raise ConfigError(f"the scale is {scale}; it must be a finite number above 0")
         if len(half) == 0:
             inks = self._inks_from_nothing(temperature, randoms, self._any_numbers(label, randoms))
             return inks if paper is None else [_fitted(list(ink), paper) for ink in inks]
-        if number is None and self._recognises:
-            looks_like = self._sizes(half, paper, scale).labels
-            number = None if looks_like is None else int(looks_like.argmax())
+        number = self._number_for(half, label, paper, scale)
         if scale is None:
             scale = self._sizes(half, paper, number=number).mean
         if paper is None:
@@ -285,10 +370,14 @@ class Completer:
                 outputs, state = self._decoder.prime(state, [rows] * count)
                 last_outputs = np.stack([each[-1] for each in outputs])
         last = half.strokes[-1][-1].astype(np.float64)
-        budget = max(self.info.max_points - len(rows), self.info.max_points // 2, 1)
-        batch = _Batch(self, last_outputs, state, Sampler(temperature, randoms), budget)
+        sampler = Sampler(temperature, randoms)
+        batch = _Batch(self, last_outputs, state, sampler, self._budget(len(rows)))
         unit = self.info.scale_factor / scale
         return [_to_paper(batch.offsets(number), last, unit) for number in range(count)]
+
+    def _budget(self, given: int) -> int:
+        """Points after which an ending is cut, if so many are given already."""
+        return max(self.info.max_points - given, self.info.max_points // 2, 1)
 
     # --- what it is ----------------------------------------------------------------------------
 
@@ -536,6 +625,16 @@ class Completer:
             known = ", ".join(self.info.labels) or "none: leave the label out"
             raise ModelError(f"model {self.info.name!r} has no label {label!r}; it has {known}")
         return self.info.labels.index(label)
+
+    def _number_for(
+        self, half: Sketch, label: str | None, paper: Bounds | None, scale: float | None
+    ) -> int | None:
+        """The number of the label that a beginning is finished as: without one, of what it looks like."""
+        number = self._number(label)
+        if number is None and len(half) and self._recognises:
+            looks_like = self._sizes(half, paper, scale).labels
+            number = None if looks_like is None else int(looks_like.argmax())
+        return number
 
     def _own_number(self, sketch: Sketch, label: str | None) -> int | None:
         """The number of the label given, or else of the drawing's own, if the model has that."""
