@@ -12,18 +12,37 @@ INPUTS = 5
 """A point of stroke-5: dx, dy, p1 (pen down), p2 (pen up), p3 (end)."""
 
 
+SIZES = (
+    "enc_rnn_size",
+    "dec_rnn_size",
+    "z_size",
+    "num_mixture",
+    "num_labels",
+    "label_size",
+    "hyper_num_units",
+    "hyper_embedding_size",
+)
+
+CELLS = ("elman", "gru", "lstm", "layer_norm", "hyper")
+"""The kinds of recurrent cell: Elman 1990; Cho et al. 2014; Hochreiter & Schmidhuber 1997 with forget gates;
+the same with layer normalisation (Ba, Kiros, Hinton 2016); HyperLSTM (Ha, Dai, Le 2016)."""
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Architecture:
     """Which sketch-rnn this is; the defaults are those of Ha & Eck 2017 (section 3.2 and Magenta's code).
 
     Args:
         conditional: with an encoder and z, or the decoder alone.
-        enc_rnn_size: units of the encoder's LSTM, in each direction.
-        dec_rnn_size: units of the decoder's LSTM.
+        enc_rnn_size: units of the encoder's cells, in each direction.
+        dec_rnn_size: units of the decoder's cell.
         z_size: dimensions of the latent vector z.
         num_mixture: components M of the bivariate normal mixture.
         num_labels: categories that it can be asked for; 0 for a model of one kind of drawing.
         label_size: dimensions of the embedding of a label.
+        enc_model, dec_model: the kind of cell, of `CELLS`.
+        hyper_num_units: units of a HyperLSTM's smaller LSTM.
+        hyper_embedding_size: dimensions of what that says about each gate.
         zero_start: the decoder's first input is all zeros, as Magenta's browser models want it, instead
             of the start token (0, 0, 1, 0, 0).
 
@@ -39,12 +58,19 @@ class Architecture:
     zero_start: bool = False
     num_labels: int = 0
     label_size: int = 64
+    enc_model: str = "lstm"
+    dec_model: str = "lstm"
+    hyper_num_units: int = 256
+    hyper_embedding_size: int = 32
 
     def __post_init__(self) -> None:
         for field in ("conditional", "zero_start"):
             if not isinstance(getattr(self, field), bool):
                 raise ModelError(f"{field} is {getattr(self, field)!r}; it must be true or false")
-        for field in ("enc_rnn_size", "dec_rnn_size", "z_size", "num_mixture", "num_labels", "label_size"):
+        for field in ("enc_model", "dec_model"):
+            if getattr(self, field) not in CELLS:
+                raise ModelError(f"{field} is {getattr(self, field)!r}; it must be one of {', '.join(CELLS)}")
+        for field in SIZES:
             size, least = getattr(self, field), 0 if field == "num_labels" else 1
             if not isinstance(size, int) or isinstance(size, bool) or not least <= size <= 8192:
                 raise ModelError(f"{field} is {size!r}; it must be a whole number from {least} to 8192")
@@ -72,10 +98,20 @@ class Architecture:
         """Dimensions of what the decoder gets at every step besides the point: z, then the label."""
         return (self.z_size if self.conditional else 0) + self.embedding_size
 
+    @property
+    def hyper_sizes(self) -> tuple[int, int]:
+        """`hyper_num_units` and `hyper_embedding_size`."""
+        return self.hyper_num_units, self.hyper_embedding_size
+
+    @property
+    def decoder_prefix(self) -> str:
+        """What the names of the decoder's cell's weights begin with."""
+        return f"decoder/{self.dec_model}"
+
     def weight_shapes(self) -> dict[str, tuple[int, ...]]:
         """Every array of `weights.npz`, by name.
 
-        LSTM kernels hold the gates in the order input, forget, output, new input; the forget gate's
+        Kernels hold an LSTM's gates in the order input, forget, output, new input; the forget gate's
         constant of 1 is part of the bias. The last row of the embeddings stands for no label.
         """
         shapes: dict[str, tuple[int, ...]] = {}
@@ -83,11 +119,8 @@ class Architecture:
             shapes["label/embeddings"] = (self.num_labels + 1, self.label_size)
         if self.conditional:
             for direction in ("forward", "backward"):
-                shapes |= {
-                    f"encoder/{direction}/kernel": (INPUTS, 4 * self.enc_rnn_size),
-                    f"encoder/{direction}/recurrent_kernel": (self.enc_rnn_size, 4 * self.enc_rnn_size),
-                    f"encoder/{direction}/bias": (4 * self.enc_rnn_size,),
-                }
+                cell = cell_shapes(self.enc_model, INPUTS, self.enc_rnn_size, 0, self.hyper_sizes)
+                shapes |= {f"encoder/{direction}/{name}": shape for name, shape in cell.items()}
             for head in ("mu", "log_variance"):
                 shapes |= {
                     f"encoder/{head}/kernel": (2 * self.enc_rnn_size + self.embedding_size, self.z_size),
@@ -99,15 +132,14 @@ class Architecture:
                     "encoder/recognition/bias": (self.num_labels,),
                 }
         if self.condition_size:
+            state = self.dec_rnn_size + memory_size(self.dec_model, self.dec_rnn_size, self.hyper_num_units)
             shapes |= {
-                "decoder/initial_state/kernel": (self.condition_size, 2 * self.dec_rnn_size),
-                "decoder/initial_state/bias": (2 * self.dec_rnn_size,),
-                "decoder/lstm/z_kernel": (self.condition_size, 4 * self.dec_rnn_size),
+                "decoder/initial_state/kernel": (self.condition_size, state),
+                "decoder/initial_state/bias": (state,),
             }
+        cell = cell_shapes(self.dec_model, INPUTS, self.dec_rnn_size, self.condition_size, self.hyper_sizes)
+        shapes |= {f"{self.decoder_prefix}/{name}": shape for name, shape in cell.items()}
         return shapes | {
-            "decoder/lstm/kernel": (INPUTS, 4 * self.dec_rnn_size),
-            "decoder/lstm/recurrent_kernel": (self.dec_rnn_size, 4 * self.dec_rnn_size),
-            "decoder/lstm/bias": (4 * self.dec_rnn_size,),
             "decoder/output/kernel": (self.dec_rnn_size, self.outputs),
             "decoder/output/bias": (self.outputs,),
         }
@@ -122,3 +154,46 @@ class Architecture:
             return {}
         mean = (self.num_labels, self.z_size) if self.num_labels else (self.z_size,)
         return {"latent/mean": mean, "latent/factor": (self.z_size, self.z_size)}
+
+
+def memory_size(model: str, units: int, hyper_units: int) -> int:
+    """What a cell remembers from point to point besides its output of `units` numbers."""
+    return {"lstm": units, "layer_norm": units, "hyper": units + 2 * hyper_units}.get(model, 0)
+
+
+def cell_shapes(
+    model: str, inputs: int, units: int, condition: int, hyper: tuple[int, int]
+) -> dict[str, tuple[int, ...]]:
+    """The weights of a recurrent cell.
+
+    Args:
+        model: of `CELLS`.
+        inputs: numbers of a point.
+        units: H.
+        condition: size of what it gets at every step besides the point, or 0.
+        hyper: units of the smaller LSTM and dimensions of its embeddings, for "hyper".
+    """
+    gates = {"elman": 1, "gru": 3}.get(model, 4) * units
+    small, embedding = hyper
+    columns = gates + (4 * small if model == "hyper" else 0)
+    shapes: dict[str, tuple[int, ...]] = {"kernel": (inputs, columns), "recurrent_kernel": (units, columns)}
+    if model in ("elman", "gru", "lstm"):
+        shapes["bias"] = (gates,)
+    else:
+        shapes |= {"norm_gamma": (gates,), "norm_beta": (gates,)}
+        shapes |= {"memory_gamma": (units,), "memory_beta": (units,)}
+    if model == "hyper":
+        shapes |= {
+            "gate_bias": (gates,),
+            "hyper_recurrent_kernel": (small, 4 * small),
+            "hyper_norm_gamma": (4 * small,),
+            "hyper_norm_beta": (4 * small,),
+            "hyper_memory_gamma": (small,),
+            "hyper_memory_beta": (small,),
+            "embedding_kernel": (small, 12 * embedding),
+            "embedding_bias": (12 * embedding,),
+            "scale_kernel": (12, embedding, units),
+        }
+    if condition:
+        shapes["z_kernel"] = (condition, columns)
+    return shapes

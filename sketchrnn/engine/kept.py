@@ -15,7 +15,7 @@ MOST_POINTS = 4_000
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
 class Trail:
-    """The points (n, 5) of a drawing and the states c and h, each (n, H), after each of them."""
+    """The points (n, 5) of a drawing and the states c (n, C) and h (n, H) after each of them."""
 
     start: bytes
     points: Floats

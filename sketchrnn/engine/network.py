@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sketchrnn.engine.architecture import INPUTS, Architecture
+from sketchrnn.engine.cells import QUIET, Weights, make_cell
 from sketchrnn.engine.kept import Trail, Trails
 from sketchrnn.engine.products import Weight
 from sketchrnn.errors import ModelError
 from sketchrnn.sketch import stroke3_to_stroke5
 
 Floats = NDArray[np.float32]
-Weights = Mapping[str, Floats]
-
-_HALF = np.float32(0.5)
-
-QUIET = np.errstate(over="ignore", invalid="ignore")
-"""Wild weights overflow: whoever reads the outputs sees that they are no numbers."""
 
 
 class Latent(NamedTuple):
@@ -37,52 +32,6 @@ class Latent(NamedTuple):
         """KL(N(μ, σ²) || N(0, 1)) summed over z, (B,), in nats."""
         terms = 1.0 + self.log_variance - self.mu**2 - np.exp(self.log_variance)
         return np.asarray(-0.5 * terms.sum(axis=1), np.float32)
-
-
-class LSTM:
-    """One LSTM cell for a batch; gates in the order i, f, o, g.
-
-    Sigmoids are taken as ½ + ½ tanh(½ x), the halves folded into the weights, so that one tanh serves
-    all four gates.
-    """
-
-    def __init__(self, weights: Weights, prefix: str) -> None:
-        kernel, recurrent_kernel = weights[f"{prefix}/kernel"], weights[f"{prefix}/recurrent_kernel"]
-        self.units = len(recurrent_kernel)
-        halves = np.full(4 * self.units, 0.5, np.float32)
-        halves[3 * self.units :] = 1.0
-        self._kernel = Weight(kernel, recurrent_kernel, factors=halves)  # (I + H, 4H)
-        self._bias = weights[f"{prefix}/bias"] * halves
-        z_kernel = weights.get(f"{prefix}/z_kernel")
-        self._z_kernel = None if z_kernel is None else Weight(z_kernel, factors=halves)
-
-    @QUIET
-    def static(self, z: Floats | None, batch: int) -> Floats:
-        """What the gates get at every step: (B, 4H)."""
-        if z is None or self._z_kernel is None:
-            return np.repeat(self._bias[None], batch, axis=0)
-        return np.asarray(self._z_kernel(z) + self._bias, np.float32)
-
-    @QUIET
-    def step(self, x: Floats, c: Floats, h: Floats, static: Floats) -> tuple[Floats, Floats]:
-        """x: (B, I); c, h: (B, H). Returns the next c and h."""
-        units = self.units
-        room = self._kernel.room(len(x))
-        room.rows[:, : x.shape[1]] = x
-        room.rows[:, x.shape[1] :] = h
-        gates = room.multiply()
-        gates += static
-        np.tanh(gates, out=gates)
-        sigmoids = gates[:, : 3 * units]
-        sigmoids *= _HALF
-        sigmoids += _HALF
-        new = gates[:, 3 * units :]
-        new *= gates[:, :units]
-        c = gates[:, units : 2 * units] * c
-        c += new
-        h = np.tanh(c)
-        h *= gates[:, 2 * units : 3 * units]
-        return c, h
 
 
 class Labels:
@@ -104,7 +53,8 @@ class Encoder:
     """Reads whole drawings or their beginnings, and says where in the latent space they are."""
 
     def __init__(self, architecture: Architecture, weights: Weights) -> None:
-        self._directions = [LSTM(weights, "encoder/forward"), LSTM(weights, "encoder/backward")]
+        kind = architecture.enc_model
+        self._directions = [make_cell(kind, weights, f"encoder/{way}") for way in ("forward", "backward")]
         self._heads = [
             (Weight(weights[f"encoder/{head}/kernel"]), weights[f"encoder/{head}/bias"])
             for head in ("mu", "log_variance")
@@ -127,17 +77,17 @@ class Encoder:
             raise ModelError("a drawing of less than two points says nothing to the encoder")
         longest = max(len(drawing) for drawing in rows)
         last = []
-        for lstm, order in zip(self._directions, (1, -1), strict=True):
+        for cell, order in zip(self._directions, (1, -1), strict=True):
             # Every drawing ends at the last step, so that the state there is each one's own.
             padded = np.zeros((longest, len(rows), INPUTS), np.float32)
             starts = np.array([longest - len(drawing) for drawing in rows])
             for number, drawing in enumerate(rows):
                 padded[starts[number] :, number] = drawing[::order]
-            c = np.zeros((len(rows), lstm.units), np.float32)
-            h = np.zeros_like(c)
-            static = lstm.static(None, len(rows))
+            c = np.zeros((len(rows), cell.memory_size), np.float32)
+            h = np.zeros((len(rows), cell.units), np.float32)
+            static = cell.static(None, len(rows))
             for time in range(longest):
-                c, h = lstm.step(padded[time], c, h, static)
+                c, h = cell.step(padded[time], c, h, static)
                 waiting = starts > time
                 if waiting.any():
                     c[waiting] = 0.0
@@ -157,7 +107,8 @@ class Encoder:
 class DecoderState:
     """Where the decoder is in a batch of drawings; a value: stepping makes a new one.
 
-    `c` and `h` are (B, H); `static`, (B, 4H), is what z, the label and the biases add at every step.
+    `h` is (B, H); `c`, (B, C), is what the cell remembers besides; `static`, (B, G), is what z, the label
+    and the biases add at every step.
     """
 
     c: Floats
@@ -182,7 +133,7 @@ class Decoder:
         self._zero_start = architecture.zero_start
         self._trails = None if self.conditional else Trails()
         self._labels = Labels(weights) if architecture.num_labels else None
-        self._lstm = LSTM(weights, "decoder/lstm")
+        self._cell = make_cell(architecture.dec_model, weights, architecture.decoder_prefix)
         self._output = Weight(weights["decoder/output/kernel"]), weights["decoder/output/bias"]
         if self._conditioned:
             kernel, bias = (weights[f"decoder/initial_state/{part}"] for part in ("kernel", "bias"))
@@ -197,10 +148,10 @@ class Decoder:
             batch: B, for a decoder alone.
             told: (B, E) of `Labels`, what to draw; None for anything, or in a model without labels.
         """
-        units = self._lstm.units
+        memory = self._cell.memory_size
         if not self._conditioned:
-            zeros = np.zeros((batch, units), np.float32)
-            return DecoderState(zeros, zeros, self._lstm.static(None, batch))
+            zeros = np.zeros((batch, memory + self._cell.units), np.float32)
+            return DecoderState(zeros[:, :memory], zeros[:, memory:], self._cell.static(None, batch))
         if self.conditional and z is None:
             raise ModelError("a conditional model decodes from a latent vector z; give one")
         parts = [] if z is None else [np.asarray(z, np.float32)]
@@ -209,11 +160,12 @@ class Decoder:
         condition = np.concatenate(parts, axis=1)
         kernel, bias = self._initial
         state = np.tanh(kernel(condition) + bias)
-        return DecoderState(state[:, :units], state[:, units:], self._lstm.static(condition, len(condition)))
+        static = self._cell.static(condition, len(condition))
+        return DecoderState(state[:, :memory], state[:, memory:], static)
 
     def step(self, state: DecoderState, points: Floats) -> tuple[Floats, DecoderState]:
         """One point (B, 5) in, the outputs (B, 3 + 6 M) for the next one out, and the next state."""
-        c, h = self._lstm.step(points, state.c, state.h, state.static)
+        c, h = self._cell.step(points, state.c, state.h, state.static)
         return self.outputs(h), DecoderState(c, h, state.static)
 
     @QUIET
@@ -247,9 +199,10 @@ class Decoder:
             padded[: lengths[number], number] = points[len(trail) :]
             if len(trail):
                 c[number], h[number] = trail.c[-1], trail.h[-1]
-        cells, hidden = np.empty((2, longest, *c.shape), np.float32)
+        cells = np.empty((longest, *c.shape), np.float32)
+        hidden = np.empty((longest, *h.shape), np.float32)
         for time in range(longest):
-            next_c, next_h = self._lstm.step(padded[time], c, h, state.static)
+            next_c, next_h = self._cell.step(padded[time], c, h, state.static)
             running = lengths > time
             if not running.all():
                 next_c[~running], next_h[~running] = c[~running], h[~running]
@@ -271,5 +224,4 @@ class Decoder:
             start = state.static[number].tobytes() + state.c[number].tobytes() + state.h[number].tobytes()
             if (trail := self._trails.find(start, points)) is not None:
                 return trail
-        nothing = np.empty((0, self._lstm.units), np.float32)
-        return Trail(start, points[:0], nothing, nothing)
+        return Trail(start, points[:0], state.c[:0], state.h[:0])

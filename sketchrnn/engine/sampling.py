@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from sketchrnn.engine.network import QUIET
+from sketchrnn.engine.cells import QUIET
 from sketchrnn.errors import ConfigError
 
 Floats = NDArray[np.float32]

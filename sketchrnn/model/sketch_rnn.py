@@ -11,7 +11,7 @@ import tensorflow as tf
 
 from sketchrnn.engine.architecture import INPUTS, Architecture
 from sketchrnn.errors import ModelError
-from sketchrnn.model.lstm import LSTM
+from sketchrnn.model.cells import Recurrent
 
 Tensor = Any
 
@@ -25,7 +25,7 @@ class Latent(NamedTuple):
 
 
 class Encoder(keras.layers.Layer):
-    """A bidirectional LSTM whose last outputs give the posterior of z (eq. 1 and 2).
+    """A bidirectional recurrent network whose last outputs give the posterior of z (eq. 1 and 2).
 
     With labels, z is told which one the drawing has, so that it need not say it again; the outputs
     themselves are not, and a linear head recognises the drawing from them.
@@ -33,9 +33,9 @@ class Encoder(keras.layers.Layer):
 
     def __init__(self, architecture: Architecture, keep_prob: float, precision: str, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        units = architecture.enc_rnn_size
-        self.forward = LSTM(units, keep_prob, precision=precision, name="forward")
-        self.backward = LSTM(units, keep_prob, precision=precision, name="backward")
+        kind = architecture.enc_model, architecture.enc_rnn_size, keep_prob, 0, precision
+        self.forward = Recurrent(*kind, architecture.hyper_sizes, name="forward")
+        self.backward = Recurrent(*kind, architecture.hyper_sizes, name="backward")
         self.mu = keras.layers.Dense(architecture.z_size, kernel_initializer=_small(), name="mu")
         self.log_variance = keras.layers.Dense(
             architecture.z_size, kernel_initializer=_small(), name="log_variance"
@@ -66,16 +66,20 @@ class Encoder(keras.layers.Layer):
 
 
 class Decoder(keras.layers.Layer):
-    """An LSTM that sees the points so far, and z and the label at every step; it predicts the next point."""
+    """A recurrent network that sees the points so far, and at every step z and the label."""
 
     def __init__(self, architecture: Architecture, keep_prob: float, precision: str, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         units, self.condition_size = architecture.dec_rnn_size, architecture.condition_size
-        self.lstm = LSTM(units, keep_prob, self.condition_size, precision=precision, name="lstm")
+        kind = architecture.dec_model, units, keep_prob, self.condition_size, precision
+        self.cell = Recurrent(*kind, architecture.hyper_sizes, name=architecture.dec_model)
         self.output_layer = keras.layers.Dense(architecture.outputs, name="output")
         if self.condition_size:
             self.initial_state = keras.layers.Dense(
-                2 * units, activation="tanh", kernel_initializer=_small(), name="initial_state"
+                self.cell.memory_size + units,
+                activation="tanh",
+                kernel_initializer=_small(),
+                name="initial_state",
             )
 
     def call(
@@ -84,10 +88,11 @@ class Decoder(keras.layers.Layer):
         """points: (T, B, 5) from the start token on; condition: (B, C): z, label. Returns (T, B, 3 + 6 M)."""
         state = None
         if self.condition_size:
-            c0, h0 = tf.split(self.initial_state(condition), 2, axis=1)
+            sizes = [self.cell.memory_size, self.cell.units]
+            c0, h0 = tf.split(self.initial_state(condition), sizes, axis=1)
             state = (c0, h0)
         return self.output_layer(
-            self.lstm(points, static=condition, initial_state=state, training=training, seed=seed)
+            self.cell(points, static=condition, initial_state=state, training=training, seed=seed)
         )
 
 

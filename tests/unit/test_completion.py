@@ -135,13 +135,13 @@ def test_odd_beginnings_are_continued(any_model, half, paper):
 def test_a_scribble_of_five_thousand_points_is_continued_soon(model):
     scribble = Sketch([np.random.default_rng(0).uniform(0, 1000, (5000, 2))])
     steps = []
-    for network in (model._encoder._directions[0], model._decoder._lstm):
+    for network in (model._encoder._directions[0], model._decoder._cell):
         real = network.step
         network.step = lambda *given, real=real: (steps.append(1), real(*given))[1]
     try:
         model.complete(scribble, seed=1, strokes=1)
     finally:
-        for network in (model._encoder._directions[0], model._decoder._lstm):
+        for network in (model._encoder._directions[0], model._decoder._cell):
             del network.step
     assert len(steps) <= 4 * MAX_PRIMED_POINTS + 3 * model.info.max_points
 
@@ -506,7 +506,7 @@ def test_a_completer_is_what_load_model_returns(installed):
 
 def lstm_steps(completer, call):
     """How often the decoder's LSTM is stepped meanwhile."""
-    lstm, steps = completer._decoder._lstm, []
+    lstm, steps = completer._decoder._cell, []
     real = lstm.step
     lstm.step = lambda *given: (steps.append(1), real(*given))[1]
     try:

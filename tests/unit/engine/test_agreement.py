@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from sketchrnn.engine import Architecture, Decoder, Encoder, Labels
+from sketchrnn.engine.architecture import CELLS
 from sketchrnn.sketch import stroke3_to_stroke5
 
 tf = pytest.importorskip("tensorflow")
@@ -55,6 +56,36 @@ def test_streaming_one_point_at_a_time_agrees_with_priming(model, drawings):
 
     np.testing.assert_allclose(np.stack(streamed), primed[0], atol=1e-5)
     np.testing.assert_allclose(state.h, after.h, atol=1e-5)
+
+
+@pytest.mark.parametrize("conditional", [True, False])
+@pytest.mark.parametrize("cell", CELLS)
+def test_every_cell_agrees_drawn_at_once_and_point_by_point(drawings, cell, conditional):
+    sizes = {"hyper_num_units": 24, "hyper_embedding_size": 6, "z_size": 16}
+    model = SketchRNN(
+        Architecture(conditional, enc_rnn_size=48, dec_rnn_size=64, enc_model=cell, dec_model=cell, **sizes)
+    )
+    random = np.random.default_rng(5)
+    arrays = {name: a + 0.1 * random.standard_normal(a.shape) for name, a in model.arrays().items()}
+    model.load_arrays(arrays)
+    assert {name: array.shape for name, array in model.arrays().items()} == model.architecture.weight_shapes()
+    points = np.stack([stroke3_to_stroke5(rows) for rows in drawings], 1)
+    decoder, z = Decoder(model.architecture, model.arrays()), None
+    if conditional:
+        lengths = [1, 3, 20, 55, 80, 99, POINTS]
+        expected = model.encode(tf.constant(points), tf.constant(lengths))
+        cut = [rows[:length] for rows, length in zip(drawings, lengths, strict=True)]
+        latent = Encoder(model.architecture, model.arrays()).encode(cut)
+        np.testing.assert_allclose(latent.mu, expected.mu, atol=1e-4)
+        np.testing.assert_allclose(latent.log_variance, expected.log_variance, atol=1e-4)
+        z = latent.mu
+    expected_outputs = model.decoder(points[:-1], z).numpy()
+    outputs, _ = decoder.prime(decoder.start(z, len(drawings)), list(drawings))
+    np.testing.assert_allclose(np.stack(outputs, 1), expected_outputs, atol=1e-4)
+    state = decoder.start(z, len(drawings))
+    for time in range(10):
+        streamed, state = decoder.step(state, points[time].astype(np.float32))
+        np.testing.assert_allclose(streamed, expected_outputs[time], atol=1e-4)
 
 
 @pytest.mark.parametrize("conditional", [True, False])

@@ -22,8 +22,8 @@ class CountingDecoder(Decoder):
     def __init__(self, architecture):
         super().__init__(architecture, tiny.weights(architecture))
         self.steps = []
-        real = self._lstm.step
-        self._lstm.step = lambda x, *rest: (self.steps.append(len(x)), real(x, *rest))[1]
+        real = self._cell.step
+        self._cell.step = lambda x, *rest: (self.steps.append(len(x)), real(x, *rest))[1]
 
     def read(self, *drawings, state=None):
         """How many steps it takes; the results must be those of a decoder that has read nothing before."""

@@ -5,7 +5,8 @@ import pytest
 
 tf = pytest.importorskip("tensorflow")
 
-from sketchrnn.model.lstm import LSTM, lstm  # noqa: E402
+from sketchrnn.model.cells import Recurrent, dropout_factors  # noqa: E402
+from sketchrnn.model.lstm import lstm  # noqa: E402
 
 STEPS, WIDTH, UNITS = 7, 5, 4
 ARGUMENTS = ("inputs", "static", "weights", "c0", "h0")
@@ -117,7 +118,7 @@ def test_factors_of_one_are_no_dropout():
 
 @pytest.fixture(scope="module")
 def layer():
-    layer = LSTM(64, keep_prob=0.5)
+    layer = Recurrent("lstm", 64, keep_prob=0.5)
     layer(tf.zeros([2, 1, WIDTH]))
     return layer
 
@@ -135,9 +136,7 @@ def test_dropout_comes_from_its_seed_and_only_in_training(layer):
 
 
 def test_dropout_keeps_the_share_that_it_promises_and_the_mean():
-    from sketchrnn.model.lstm import _dropout_factors
-
-    drawn = _dropout_factors([50, 40, 30], 0.9, tf.constant([1, 2])).numpy()
+    drawn = dropout_factors([50, 40, 30], 0.9, tf.constant([1, 2])).numpy()
     assert set(np.unique(drawn)) == {0.0, np.float32(1 / 0.9)}
     assert (drawn > 0).mean() == pytest.approx(0.9, abs=0.005)
     assert drawn.mean() == pytest.approx(1.0, abs=0.006)
@@ -145,9 +144,9 @@ def test_dropout_keeps_the_share_that_it_promises_and_the_mean():
 
 
 def test_fresh_weights_remember_and_every_gate_is_orthogonal(layer):
-    bias = layer.bias.numpy().reshape(4, 64)
+    bias = layer.own["bias"].numpy().reshape(4, 64)
     assert bias.sum(axis=1).tolist() == [0.0, 64.0, 0.0, 0.0]  # i, f, o, g
-    for gate in np.split(layer.recurrent_kernel.numpy(), 4, axis=1):
+    for gate in np.split(layer.own["recurrent_kernel"].numpy(), 4, axis=1):
         np.testing.assert_allclose(gate.T @ gate, np.eye(64), atol=1e-5)
-    gates = np.split(layer.recurrent_kernel.numpy(), 4, axis=1)
+    gates = np.split(layer.own["recurrent_kernel"].numpy(), 4, axis=1)
     assert np.abs(gates[0] - gates[1]).max() > 0.01
