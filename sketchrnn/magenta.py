@@ -121,6 +121,7 @@ def write(path: StrPath, info: ModelInfo, weights: dict[str, Floats]) -> None:
         raise ModelError(
             f"{info.name} has {info.architecture.num_mixture} mixture components; browsers want 20"
         )
+    _check_cells(info.architecture, info.name)
     arrays = [_in_their_order(name, weights) for name in _weight_names(info.architecture)]
     largest = max(float(np.abs(array).max()) for array in arrays)
     if largest > LARGEST_WEIGHT:
@@ -207,6 +208,14 @@ def _architecture(shapes: Any, blobs: Any) -> Architecture:
         if shape != wanted:
             raise ModelError(f"{name} has shape {shape}, not {wanted}; this is no sketch-rnn of 20 mixtures")
     return architecture
+
+
+def _check_cells(architecture: Architecture, name: str) -> None:
+    cells = {architecture.dec_model, *([architecture.enc_model] if architecture.conditional else [])}
+    if cells != {"lstm"} or architecture.num_labels:
+        raise ModelError(
+            f"{name} cannot be exported: the browser code knows only LSTM cells and models without labels"
+        )
 
 
 def _weight_names(architecture: Architecture) -> list[str]:

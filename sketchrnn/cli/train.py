@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from sketchrnn import store
 from sketchrnn.cli.quiet import import_tensorflow
-from sketchrnn.engine.architecture import Architecture
+from sketchrnn.engine.architecture import CELLS, Architecture
 from sketchrnn.errors import ConfigError, SketchRNNError
 from sketchrnn.training.config import TrainingConfig
 
@@ -34,11 +34,15 @@ TEACHING_MINUTES = 5.0
 REFRESH_SECONDS = 0.2
 
 _SIZES = {
-    "enc_rnn_size": "units of the encoder's LSTM, each direction",
-    "dec_rnn_size": "units of the decoder's LSTM",
+    "enc_model": f"the encoder's cell: {', '.join(CELLS)}",
+    "enc_rnn_size": "units of the encoder's cell, each direction",
+    "dec_model": f"the decoder's cell: {', '.join(CELLS)}",
+    "dec_rnn_size": "units of the decoder's cell",
     "z_size": "dimensions of the latent vector z",
     "num_mixture": "components of the mixture",
     "label_size": "dimensions of the embedding of a label",
+    "hyper_num_units": "units of the smaller LSTM in a hyper cell",
+    "hyper_embedding_size": "dimensions of what that one says about each gate",
 }
 
 
@@ -80,7 +84,8 @@ def configure(name: str, parser: argparse.ArgumentParser) -> None:
         help="one model that can be asked for each category: a drawing's own label, or the name of its file",
     )
     for size, text in _SIZES.items():
-        sizes.add_argument(f"--{size}", type=int, help=f"{text} (default {getattr(Architecture(), size)})")
+        default = getattr(Architecture(), size)
+        sizes.add_argument(f"--{size}", type=type(default), help=f"{text} (default {default})")
     hyperparameters = parser.add_argument_group("hyperparameters")
     for field in dataclasses.fields(TrainingConfig):
         text = f"{field.metadata['help'].replace('%', '%%')} (default {field.default})"

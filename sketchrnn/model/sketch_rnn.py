@@ -11,7 +11,7 @@ import tensorflow as tf
 
 from sketchrnn.engine.architecture import INPUTS, Architecture
 from sketchrnn.errors import ModelError
-from sketchrnn.model.cells import Recurrent
+from sketchrnn.model.cells import Recurrent, dropout_factors
 
 Tensor = Any
 
@@ -68,8 +68,15 @@ class Encoder(keras.layers.Layer):
 class Decoder(keras.layers.Layer):
     """A recurrent network that sees the points so far, and at every step z and the label."""
 
-    def __init__(self, architecture: Architecture, keep_prob: float, precision: str, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        architecture: Architecture,
+        keep_probs: tuple[float, float, float],
+        precision: str,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(**kwargs)
+        keep_prob, self.input_keep_prob, self.output_keep_prob = keep_probs
         units, self.condition_size = architecture.dec_rnn_size, architecture.condition_size
         kind = architecture.dec_model, units, keep_prob, self.condition_size, precision
         self.cell = Recurrent(*kind, architecture.hyper_sizes, name=architecture.dec_model)
@@ -91,9 +98,10 @@ class Decoder(keras.layers.Layer):
             sizes = [self.cell.memory_size, self.cell.units]
             c0, h0 = tf.split(self.initial_state(condition), sizes, axis=1)
             state = (c0, h0)
-        return self.output_layer(
-            self.cell(points, static=condition, initial_state=state, training=training, seed=seed)
-        )
+        seeds = (None, None, None) if seed is None else tf.unstack(tf.random.split(seed, 3))
+        points = _dropped(points, self.input_keep_prob, training, seeds[1])
+        h = self.cell(points, static=condition, initial_state=state, training=training, seed=seeds[0])
+        return self.output_layer(_dropped(h, self.output_keep_prob, training, seeds[2]))
 
 
 class SketchRNN(keras.Model):
@@ -102,6 +110,8 @@ class SketchRNN(keras.Model):
     Args:
         architecture: the sizes.
         recurrent_dropout_prob: the probability to keep, as Magenta counts it (0.9).
+        input_dropout_prob, output_dropout_prob: of keeping a number of a point that the decoder sees, and an
+            element of its cell's output; 1 as in the paper.
         label_dropout_prob: the probability that training hides a drawing's label.
         precision: of the recurrent products in training, "float32" or "bfloat16"; the weights and all
             else are float32.
@@ -118,17 +128,22 @@ class SketchRNN(keras.Model):
         recurrent_dropout_prob: float = 0.9,
         label_dropout_prob: float = 0.0,
         precision: str = "float32",
+        *,
+        input_dropout_prob: float = 1.0,
+        output_dropout_prob: float = 1.0,
     ) -> None:
         super().__init__(name="sketch_rnn")
         self.architecture, self.label_dropout_prob = architecture, label_dropout_prob
-        options = architecture, recurrent_dropout_prob, precision
-        self.encoder = Encoder(*options, name="encoder") if architecture.conditional else None
+        self.encoder = None
+        if architecture.conditional:
+            self.encoder = Encoder(architecture, recurrent_dropout_prob, precision, name="encoder")
         self.label = None
         if architecture.num_labels:
             self.label = keras.layers.Embedding(
                 architecture.num_labels + 1, architecture.label_size, name="label"
             )
-        self.decoder = Decoder(*options, name="decoder")
+        keep_probs = recurrent_dropout_prob, input_dropout_prob, output_dropout_prob
+        self.decoder = Decoder(architecture, keep_probs, precision, name="decoder")
         self(tf.zeros([2, 1, INPUTS]), tf.ones([1], tf.int32), seed=tf.constant([0, 0]))  # builds the weights
 
     def call(
@@ -191,6 +206,14 @@ class SketchRNN(keras.Model):
             if name not in arrays or arrays[name].shape != tuple(variable.shape):
                 raise ModelError(f"weight {name} is missing or has another shape; it needs {variable.shape}")
             variable.assign(arrays[name].astype(np.float32))
+
+
+def _dropped(values: Tensor, keep_prob: float, training: bool, seed: Tensor) -> Tensor:
+    return (
+        values * dropout_factors(tf.shape(values), keep_prob, seed)
+        if training and keep_prob < 1.0
+        else values
+    )
 
 
 def _small() -> keras.initializers.Initializer:

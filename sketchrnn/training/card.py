@@ -44,10 +44,10 @@ def _card(info: store.ModelInfo) -> str:
     sizes, training = info.architecture, info.training
     drawings = info.data.get("drawings", {})
     kind = (
-        f"a bidirectional encoder of {sizes.enc_rnn_size} units, z of {sizes.z_size} dimensions, "
-        f"a decoder of {sizes.dec_rnn_size}"
+        f"a bidirectional encoder of {sizes.enc_rnn_size} units ({sizes.enc_model}), z of {sizes.z_size} "
+        f"dimensions, a decoder of {sizes.dec_rnn_size} ({sizes.dec_model})"
         if info.conditional
-        else f"a decoder of {sizes.dec_rnn_size} units, without encoder and z"
+        else f"a decoder of {sizes.dec_rnn_size} units ({sizes.dec_model}), without encoder and z"
     )
     changed = ", ".join(
         f"`{field.name}` {_figure(training[field.name])}"

@@ -12,6 +12,9 @@ MAX_SEED = 2**31 - 1
 
 PRECISIONS = ("float32", "bfloat16")
 
+DROPOUTS = ("recurrent", "input", "output")
+"""Of what training drops elements; Magenta's names say with which probability they are kept."""
+
 
 TEACHING = {
     "batch_size": 20,
@@ -60,7 +63,13 @@ class TrainingConfig:
     )
     kl_tolerance: float = dataclasses.field(default=0.2, metadata={"help": "KL loss below which none counts"})
     recurrent_dropout_prob: float = dataclasses.field(
-        default=0.9, metadata={"help": "probability of keeping an element of an LSTM's new input"}
+        default=0.9, metadata={"help": "probability of keeping an element of what is new in a cell"}
+    )
+    input_dropout_prob: float = dataclasses.field(
+        default=1.0, metadata={"help": "probability of keeping a number of a point that the decoder sees"}
+    )
+    output_dropout_prob: float = dataclasses.field(
+        default=1.0, metadata={"help": "probability of keeping an element of the decoder cell's output"}
     )
     random_scale_factor: float = dataclasses.field(
         default=0.15, metadata={"help": "x and y are scaled by 1 ± up to this"}
@@ -97,7 +106,7 @@ class TrainingConfig:
                 raise ConfigError(f"{name} is {getattr(self, name)}; it must be at least {minimum}")
         if not 0 <= self.seed <= MAX_SEED:
             raise ConfigError(f"seed is {self.seed}; it must be from 0 to {MAX_SEED}")
-        for name in ("recurrent_dropout_prob", "decay_rate", "kl_decay_rate"):
+        for name in (*(f"{part}_dropout_prob" for part in DROPOUTS), "decay_rate", "kl_decay_rate"):
             if not 0.0 < getattr(self, name) <= 1.0:
                 raise ConfigError(f"{name} is {getattr(self, name)}; it must be above 0 and at most 1")
         if self.precision not in PRECISIONS:

@@ -141,7 +141,12 @@ def train(
     run = dataclasses.replace(run, architecture=architecture)
     keras.utils.set_random_seed(config.seed)
     model = SketchRNN(
-        architecture, config.recurrent_dropout_prob, config.label_dropout_prob, config.precision
+        architecture,
+        config.recurrent_dropout_prob,
+        config.label_dropout_prob,
+        config.precision,
+        input_dropout_prob=config.input_dropout_prob,
+        output_dropout_prob=config.output_dropout_prob,
     )
     augmentation = Augmentation(config.random_scale_factor, config.augment_stroke_prob, config.prefix_prob)
     training_batches = batches(

@@ -207,3 +207,17 @@ def test_the_frame_of_the_published_models_is_found_by_raw_drawings(category):
     found, count = magenta.find_frame(dataclasses.replace(info, frame=255.0), formats.read(raw))
     assert count > 5
     assert found == pytest.approx(1000.0, rel=0.2)  # from a dozen drawings
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"dec_model": "gru"}, {"enc_model": "layer_norm"}, {"num_labels": 3}],
+    ids=["decoder", "encoder", "labels"],
+)
+def test_what_browsers_do_not_know_is_not_exported(tmp_path, changes):
+    architecture = dataclasses.replace(tiny.ARCHITECTURE, num_mixture=20, **changes)
+    labels = tiny.LABELS if architecture.num_labels else ()
+    info = tiny.save_model(tmp_path / "mine", architecture, labels=labels)
+    with pytest.raises(ModelError, match="only LSTM"):
+        magenta.write(tmp_path / "mine.vae.json", info, store.read_weights(info))
+    assert not (tmp_path / "mine.vae.json").exists()

@@ -195,3 +195,16 @@ def test_kl_below_the_tolerance_is_not_pulled_at():
         tape.watch(kl)
         cost = annealed_cost(tf.zeros([2]), kl, tf.constant(10**6), CONFIG)
     assert tape.gradient(cost, kl).numpy().tolist() == pytest.approx([0.0, 0.5])
+
+
+@pytest.mark.parametrize("which", ["input", "output"])
+def test_dropout_around_the_decoder_is_by_seed_and_only_in_training(which):
+    model = SketchRNN(DECODER_ONLY, 1.0, **{f"{which}_dropout_prob": 0.5})
+    points, lengths = batch_of([ROWS], 4)
+
+    def run(seed, training=True):
+        return model(points, lengths, training=training, seed=tf.constant([1, seed]))[0].numpy()
+
+    np.testing.assert_array_equal(run(1), run(1))
+    assert np.abs(run(1) - run(2)).max() > 1e-4
+    np.testing.assert_array_equal(run(1, training=False), run(2, training=False))
