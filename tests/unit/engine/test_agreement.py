@@ -8,6 +8,7 @@ from sketchrnn.engine.architecture import CELLS
 from sketchrnn.sketch import stroke3_to_stroke5
 
 tf = pytest.importorskip("tensorflow")
+import keras  # noqa: E402
 
 from sketchrnn.model.sketch_rnn import SketchRNN  # noqa: E402
 
@@ -61,12 +62,13 @@ def test_streaming_one_point_at_a_time_agrees_with_priming(model, drawings):
 @pytest.mark.parametrize("conditional", [True, False])
 @pytest.mark.parametrize("cell", CELLS)
 def test_every_cell_agrees_drawn_at_once_and_point_by_point(drawings, cell, conditional):
+    keras.utils.set_random_seed(5)
     sizes = {"hyper_num_units": 24, "hyper_embedding_size": 6, "z_size": 16}
     model = SketchRNN(
         Architecture(conditional, enc_rnn_size=48, dec_rnn_size=64, enc_model=cell, dec_model=cell, **sizes)
     )
     random = np.random.default_rng(5)
-    arrays = {name: a + 0.1 * random.standard_normal(a.shape) for name, a in model.arrays().items()}
+    arrays = {name: a + 0.05 * random.standard_normal(a.shape) for name, a in model.arrays().items()}
     model.load_arrays(arrays)
     assert {name: array.shape for name, array in model.arrays().items()} == model.architecture.weight_shapes()
     points = np.stack([stroke3_to_stroke5(rows) for rows in drawings], 1)
