@@ -1,4 +1,4 @@
-"""`sketchrnn dataset list | download | build`: sets of drawings to learn from."""
+"""`sketchrnn dataset list | download | build | convert`: sets of drawings to learn from."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from sketchrnn import download as web
+from sketchrnn import formats
 from sketchrnn.cli.fetching import Fetching, print_columns
 from sketchrnn.cli.options import positive, seed
 from sketchrnn.dataset import catalogue
 from sketchrnn.errors import DownloadError, FormatError
+from sketchrnn.formats.npz import SPLITS
 
 SHOWN = 5
 """How many unreadable files are named, and labels counted, one by one; JSON has all."""
@@ -92,6 +94,20 @@ def configure(name: str, parser: argparse.ArgumentParser) -> None:
     make.add_argument("--force", action="store_true", help="replace a file that is there")
     make.add_argument("--json", action="store_true", help="say what was done as JSON")
     make.set_defaults(run=build)
+    change = actions.add_parser(
+        "convert",
+        help="write drawings in another format",
+        epilog="example: sketchrnn dataset convert cat.raw.ndjson cat.ndjson --simplify",
+    )
+    change.add_argument("file", metavar="IN", help=f"to read: {', '.join(formats.READABLE)}")
+    change.add_argument("out", metavar="OUT", help=f"to write: {', '.join(formats.WRITABLE)}")
+    change.add_argument(
+        "--simplify", action="store_true", help="prepare drawings as Google prepared Quick, Draw!'s"
+    )
+    change.add_argument("--split", choices=SPLITS, help="only this one, of an .npz")
+    change.add_argument("--number", type=positive, help="only this drawing, counted from 1")
+    change.add_argument("--json", action="store_true", help="say what was done as JSON")
+    change.set_defaults(run=convert)
 
 
 def list_data_sets(arguments: argparse.Namespace) -> int:
@@ -193,6 +209,25 @@ def build(arguments: argparse.Namespace) -> int:
         print(f"not read: {error}")
     if len(report.unreadable) > SHOWN:
         print(f"not read: {len(report.unreadable) - SHOWN:,} more files; --json names all")
+    return 0
+
+
+def convert(arguments: argparse.Namespace) -> int:
+    from sketchrnn.dataset.convert import convert as convert_file
+
+    with counting("drawings") as progress:
+        count = convert_file(
+            arguments.file,
+            arguments.out,
+            simplify=arguments.simplify,
+            split=arguments.split,
+            number=arguments.number,
+            progress=progress,
+        )
+    if arguments.json:
+        print(json.dumps({"file": arguments.out, "drawings": count}))
+    else:
+        print(f"{arguments.out}: {count:,} drawings")
     return 0
 
 

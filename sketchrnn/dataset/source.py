@@ -10,7 +10,7 @@ from pathlib import Path
 from sketchrnn import formats
 from sketchrnn.errors import FormatError, SketchError
 from sketchrnn.files import StrPath
-from sketchrnn.formats.npz import read_splits
+from sketchrnn.formats.npz import StrokeSet, read_splits
 from sketchrnn.formats.records import Record
 from sketchrnn.sketch import Sketch
 
@@ -74,13 +74,18 @@ def split_records(path: StrPath) -> Iterator[tuple[str | None, Record | SketchEr
     formats.read(path)
     splits = read_splits(path)
     for name, drawings in splits.items():
-        labels = itertools.repeat("") if drawings.labels is None else drawings.labels.tolist()
-        for rows, label in zip(drawings, labels, strict=False):
-            try:
-                record: Record | SketchError = Record.of(Sketch.from_stroke3(rows, label=label or None))
-            except SketchError as error:
-                record = error
+        for record in of_set(drawings):
             yield (name if len(splits) > 1 else None), record
+
+
+def of_set(drawings: StrokeSet) -> Iterator[Record | SketchError]:
+    """The drawings of a set; in the place of one that cannot be, what is wrong with it."""
+    labels = itertools.repeat("") if drawings.labels is None else drawings.labels.tolist()
+    for rows, label in zip(drawings, labels, strict=False):
+        try:
+            yield Record.of(Sketch.from_stroke3(rows, label=label or None))
+        except SketchError as error:
+            yield error
 
 
 def _not_none(path: StrPath, found: Iterable[Record]) -> Iterator[Record]:

@@ -60,7 +60,7 @@ def refused(outcome, *words, status=1):
 ACTIONS = [[name] for name in COMMANDS] + [
     ["model", action] for action in ("list", "show", "download", "import", "export")
 ]
-ACTIONS += [["dataset"], *(["dataset", action] for action in ("list", "download", "build"))]
+ACTIONS += [["dataset"], *(["dataset", action] for action in ("list", "download", "build", "convert"))]
 
 
 @pytest.mark.parametrize("words", ACTIONS, ids=" ".join)
@@ -563,3 +563,14 @@ def test_a_data_set_is_built_and_told_of(command, folder):
     assert list(said["unreadable"]) == ["mine/bad.svg"]
     refused(command("dataset", "build", "other.npz", "none.svg"), "none.svg")
     assert command("dataset", "build", "other.npz", "mine", "--split", "80/20")[0] == 2
+
+
+def test_drawings_are_converted(command, folder):
+    formats.write("mine.ndjson", [tiny.HALF, tiny.HALF.transformed(2)])
+    status, printed, _ = command("dataset", "convert", "mine.ndjson", "mine.npz", "--simplify")
+    assert (status, printed) == (0, "mine.npz: 2 drawings\n")
+    said = json.loads(command("dataset", "convert", "mine.npz", "mine.bin", "--json")[1])
+    assert said == {"file": "mine.bin", "drawings": 2}
+    assert command("dataset", "convert", "mine.bin", "one.svg", "--number", "2")[0] == 0
+    refused(command("dataset", "convert", "mine.bin", "all.svg"), "--number", "dataset show")
+    refused(command("dataset", "convert", "mine.bin", "all.bmp"), "all.bmp")
