@@ -18,6 +18,9 @@ from sketchrnn.sketch import stroke3_to_stroke5
 
 Floats = NDArray[np.float32]
 
+KEPT_DRAWINGS = 64
+"""Drawings that the encoder need not read again: the next ending, the same with another label."""
+
 
 class Latent(NamedTuple):
     """The posterior of z, each float32 (B, Nz), and what the drawing is, (B, labels), if there are labels."""
@@ -59,6 +62,7 @@ class Encoder:
             (Weight(weights[f"encoder/{head}/kernel"]), weights[f"encoder/{head}/bias"])
             for head in ("mu", "log_variance")
         ]
+        self._read: dict[bytes, Floats] = {}  # drawings: the last states
         self._labels = Labels(weights) if architecture.num_labels else None
         if self._labels is not None:
             kernel, bias = (weights[f"encoder/recognition/{part}"] for part in ("kernel", "bias"))
@@ -75,6 +79,25 @@ class Encoder:
         rows = [stroke3_to_stroke5(drawing)[1:-1] for drawing in drawings]  # (n, 5) each
         if any(len(drawing) == 0 for drawing in rows):
             raise ModelError("a drawing of less than two points says nothing to the encoder")
+        keys = [drawing.tobytes() for drawing in rows]
+        unread = {key: drawing for key, drawing in zip(keys, rows, strict=True) if key not in self._read}
+        for key, states in zip(unread, self._last_states(list(unread.values())), strict=True):
+            self._read[key] = states
+        both = np.stack([self._read[key] for key in keys])
+        while len(self._read) > KEPT_DRAWINGS:
+            del self._read[next(iter(self._read))]
+        if self._labels is None:
+            mu, log_variance = (kernel(both) + bias for kernel, bias in self._heads)
+            return Latent(mu, log_variance)
+        known = np.concatenate([both, self._labels.or_none(told, len(both))], axis=1)
+        mu, log_variance = (kernel(known) + bias for kernel, bias in self._heads)
+        kernel, bias = self._recognition
+        return Latent(mu, log_variance, kernel(both) + bias)
+
+    def _last_states(self, rows: Sequence[Floats]) -> Floats:
+        """h of both directions after all points (n, 5) of each drawing, (B, 2 H)."""
+        if not rows:
+            return np.empty((0, 0), np.float32)
         longest = max(len(drawing) for drawing in rows)
         last = []
         for cell, order in zip(self._directions, (1, -1), strict=True):
@@ -93,14 +116,7 @@ class Encoder:
                     c[waiting] = 0.0
                     h[waiting] = 0.0
             last.append(h)
-        both = np.concatenate(last, axis=1)
-        if self._labels is None:
-            mu, log_variance = (kernel(both) + bias for kernel, bias in self._heads)
-            return Latent(mu, log_variance)
-        known = np.concatenate([both, self._labels.or_none(told, len(both))], axis=1)
-        mu, log_variance = (kernel(known) + bias for kernel, bias in self._heads)
-        kernel, bias = self._recognition
-        return Latent(mu, log_variance, kernel(both) + bias)
+        return np.concatenate(last, axis=1)
 
 
 @dataclasses.dataclass(slots=True)

@@ -1,11 +1,14 @@
 """A beginning that was read is not read again, and nothing else changes by it."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 import tiny
 
-from sketchrnn.engine import Decoder
+from sketchrnn.engine import Decoder, Encoder
 from sketchrnn.engine.kept import Trail, Trails
+from sketchrnn.engine.network import KEPT_DRAWINGS, Labels
 from sketchrnn.engine.threads import one_blas_thread
 
 
@@ -128,3 +131,48 @@ def test_starts_are_kept_apart():
     assert trails.find(b"dog", dog.points) is None
     trails.keep(dog)
     assert trails.find(b"cat", cat.points).start == b"cat"
+
+
+# --- the encoder -------------------------------------------------------------------------------
+
+
+def counting_encoder(architecture):
+    encoder = Encoder(architecture, tiny.weights(architecture))
+    steps = []
+    lstm = encoder._directions[0]
+    real = lstm.step
+    lstm.step = lambda x, *rest: (steps.append(len(x)), real(x, *rest))[1]
+    return encoder, steps
+
+
+def test_a_drawing_that_was_encoded_is_not_read_again():
+    encoder, steps = counting_encoder(tiny.ARCHITECTURE)
+    drawings = [rows(seed, count) for seed, count in ((1, 9), (2, 14), (3, 6))]
+    first = encoder.encode(drawings)
+    assert steps == [3] * 14
+    again = encoder.encode([drawings[2], rows(4, 5), drawings[0], drawings[2]])
+    assert steps[14:] == [1] * 5
+    fresh = Encoder(tiny.ARCHITECTURE, tiny.weights(tiny.ARCHITECTURE))
+    for number, drawing in ((0, drawings[2]), (1, rows(4, 5)), (2, drawings[0]), (3, drawings[2])):
+        np.testing.assert_array_equal(again.mu[number], fresh.encode([drawing]).mu[0])
+    np.testing.assert_array_equal(again.mu[2], first.mu[0])
+
+
+def test_another_label_is_no_reason_to_read_a_drawing_again():
+    architecture = dataclasses.replace(tiny.ARCHITECTURE, num_labels=3)
+    encoder, steps = counting_encoder(architecture)
+    told = Labels(tiny.weights(architecture))
+    drawing = rows(5, 12)
+    cat, dog = (encoder.encode([drawing], told.told([number])) for number in (0, 1))
+    assert steps == [1] * 12
+    assert not np.array_equal(cat.mu, dog.mu)
+    fresh = Encoder(architecture, tiny.weights(architecture)).encode([drawing], told.told([1]))
+    np.testing.assert_array_equal(dog.mu, fresh.mu)
+
+
+def test_the_encoder_does_not_keep_drawings_without_end():
+    encoder, _ = counting_encoder(tiny.ARCHITECTURE)
+    many = [rows(seed, 3) for seed in range(KEPT_DRAWINGS + 20)]
+    encoder.encode(many)
+    assert len(encoder._read) == KEPT_DRAWINGS
+    np.testing.assert_array_equal(encoder.encode(many[:1]).mu, encoder.encode(many[:2]).mu[:1])
