@@ -128,7 +128,7 @@ class Endings:
         drawings = []
         for factor in np.linspace(*ECHOES, count):
             options["temperature"] = round(wish.temperature * float(factor), 3)
-            drawings.append(model.ink(wish.half, seed=seed, **options))
+            drawings.append(model.ink(wish.half, seed=seed, best_of=1, **options))
         for step in itertools.zip_longest(*drawings):
             yield list(step)
 

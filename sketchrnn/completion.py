@@ -129,6 +129,7 @@ class Completer:
         paper: Bounds | None = None,
         scale: float | None = None,
         strokes: int | None = None,
+        best_of: int | None = None,
     ) -> Sketch:
         """The whole drawing: the given strokes, untouched, and the model's after them.
 
@@ -143,13 +144,23 @@ class Completer:
             scale: pixels of the model's frame for a unit of the drawing, above 0; None has it guessed, as
                 `guess_scale` does. Means nothing where there are no strokes.
             strokes: at most so many strokes are added.
+            best_of: how many endings are drawn, of which `ranked` finds the best; 1 takes the first. None for
+                `BEST_OF` if the model recognises drawings, and 1 if it does not.
 
         Raises:
             SketchError: the drawing cannot be continued.
             ModelError: the model has no such label.
-            ConfigError: a temperature or a scale that makes no sense.
+            ConfigError: a temperature, a scale or a number of endings that makes no sense.
         """
-        endings = self.stream(half, label=label, temperature=temperature, seed=seed, paper=paper, scale=scale)
+        endings = self.stream(
+            half,
+            label=label,
+            temperature=temperature,
+            seed=seed,
+            paper=paper,
+            scale=scale,
+            best_of=best_of,
+        )
         return half.adding(*itertools.islice(endings, strokes), author=Author.MODEL)
 
     def stream(
@@ -161,10 +172,19 @@ class Completer:
         seed: Seed = None,
         paper: Bounds | None = None,
         scale: float | None = None,
+        best_of: int | None = None,
     ) -> Iterator[Floats]:
         """The strokes of the ending, each (n, 2) in the drawing's coordinates, as they are finished."""
         stroke: list[tuple[float, float]] = []
-        ink = self.ink(half, label=label, temperature=temperature, seed=seed, paper=paper, scale=scale)
+        ink = self.ink(
+            half,
+            label=label,
+            temperature=temperature,
+            seed=seed,
+            paper=paper,
+            scale=scale,
+            best_of=best_of,
+        )
         for point in ink:
             stroke.append((point.x, point.y))
             if point.ends_stroke:
@@ -180,13 +200,21 @@ class Completer:
         seed: Seed = None,
         paper: Bounds | None = None,
         scale: float | None = None,
+        best_of: int | None = None,
     ) -> Iterator[InkPoint]:
         """The points of the ending, one after another. Arguments as for `complete`.
 
-        The last point of every stroke says so; an ending always has at least one stroke. Without `paper`
-        the points come as they are sampled. With it, whole endings are drawn until one stays on the paper,
-        `TRIES` at most, and the one that leaves it least is taken.
+        The last point of every stroke says so; an ending always has at least one stroke. The points of one
+        ending without `paper` come as they are sampled. With it, whole endings are drawn until one stays on
+        the paper, `TRIES` at most, and the one that leaves it least is taken.
         """
+        if best_of is None:
+            best_of = BEST_OF if self._recognises else 1
+        if best_of != 1:
+            ranked = self.ranked(
+                half, best_of, label=label, temperature=temperature, seed=seed, paper=paper, scale=scale
+            )
+            return iter(ranked[0].ink)
         return self._inks(half, label, temperature, [np.random.default_rng(seed)], paper, scale)[0]
 
     def endings(
@@ -202,7 +230,7 @@ class Completer:
     ) -> Iterator[list[InkPoint | None]]:
         """Several endings of one drawing, drawn side by side.
 
-        Ending k is the same whatever `count`: what `ink` draws from
+        Ending k is the same whatever `count`: what `ink` draws, one ending alone, from
         `numpy.random.SeedSequence(seed).spawn(count)[k]`.
 
         Args:

@@ -39,6 +39,12 @@ def configure(name: str, parser: argparse.ArgumentParser) -> None:
             "--count", type=positive, default=1, help="endings; several make a sheet (default 1)"
         )
         parser.add_argument("--next-stroke", action="store_true", help="add one stroke only")
+        parser.add_argument(
+            "--best-of",
+            type=positive,
+            metavar="N",
+            help="draw N for each ending and take the best (default: 8 if the model recognises drawings)",
+        )
     elif name == "sample":
         parser.add_argument("--count", type=positive, default=24, help="drawings on the sheet (default 24)")
     elif name == "reconstruct":
@@ -145,6 +151,7 @@ def _complete(model: Completer, arguments: argparse.Namespace) -> list[Sketch]:
             temperature=arguments.temperature,
             seed=arguments.seed + number,
             strokes=1 if arguments.next_stroke else None,
+            best_of=arguments.best_of,
         )
         for number in range(arguments.count)
     ]

@@ -11,6 +11,7 @@ from tiny import HALF
 
 from sketchrnn import store
 from sketchrnn.completion import (
+    BEST_OF,
     FILLS,
     LARGEST_WHOLE,
     MAX_PRIMED_POINTS,
@@ -628,3 +629,18 @@ def test_from_nothing_the_best_drawing_is_found_as_well(zoo):
     ranked = zoo.ranked(Sketch(), 6, label="owl", seed=1, temperature=1.0)
     assert ranked[0].score == max(ending.score for ending in ranked) < 0.0
     assert ranked[0].score > ranked[-1].score
+
+
+def test_a_model_with_an_eye_chooses_unless_told_not_to(zoo, model):
+    options = {"label": "dog", "seed": 2, "temperature": 0.5}
+    first = list(zoo.ink(HALF, best_of=1, **options))
+    assert first == list(zoo._inks(HALF, "dog", 0.5, [np.random.default_rng(2)], None, None)[0])
+    best = zoo.ranked(HALF, 30, **options)[0].ink
+    assert list(zoo.ink(HALF, best_of=30, **options)) == best
+    assert zoo.complete(HALF, best_of=30, **options) == finished(HALF, best)
+    assert zoo.complete(HALF, best_of=30, strokes=1, **options) == finished(HALF, best)[: len(HALF) + 1]
+    default = list(zoo.ink(HALF, **options))
+    assert default == (zoo.ranked(HALF, BEST_OF, **options)[0].ink if zoo.info.conditional else first)
+    assert list(model.ink(HALF, seed=2)) == list(model.ink(HALF, seed=2, best_of=1))
+    with pytest.raises(ConfigError, match="1 or more"):
+        zoo.complete(HALF, best_of=0)
