@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
+from fakes import FakeInfo, SpiralModel
 from hand import ERASER, draw_with_mouse, draw_with_pen, mouse
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 
+from gui.ending import State
 from gui.rail import IconButton
 from gui.stabiliser import Stabiliser
 from gui.tools.select import Grip
+from gui.worker import Wish
 from sketchrnn.sketch import Author, Sketch
 
 SHIFT, CONTROL, ALT = (
@@ -307,6 +311,20 @@ def test_undo_in_the_middle_of_a_drag_is_no_disaster(window):
     mouse(window.canvas, QEvent.Type.MouseButtonRelease, (350, 400))
     assert len(strokes(window)) == 1
     np.testing.assert_allclose(strokes(window)[0], LINE, atol=1e-3)
+
+
+def test_the_menu_says_what_undo_would_take_away(open_window, qtbot):
+    infos = [FakeInfo("quick", Path("quick"), labels=("cat", "dog"))]
+    window = open_window({"quick": SpiralModel(1, 3)}, infos)
+    assert window.actions_.undo.text() == "&Undo" and not window.actions_.undo.isEnabled()
+    draw_with_mouse(window.canvas, LINE)
+    assert window.actions_.undo.text() == "&Undo Stroke"
+    window.ending.begin(Wish(infos[0], window.document.sketch, 0.4, 1, "dog"))
+    qtbot.waitUntil(lambda: window.ending.state is State.OFFERED, timeout=20_000)
+    window.keep()
+    assert window.actions_.undo.text() == "&Undo Complete dog"
+    window.undo()
+    assert window.actions_.redo.text() == "&Redo Complete dog"
 
 
 # --- the window ---------------------------------------------------------------------------------
