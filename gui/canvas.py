@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QCursor,
@@ -43,6 +43,9 @@ from sketchrnn.sketch import Author
 
 SLICE = 0.012
 """Seconds of painting finished strokes before events get their turn."""
+
+REFRESH_MS = 60
+"""Milliseconds between two looks at a picture that grows in slices: each look takes time from the next."""
 
 NOTCH = 120
 """What a wheel reports for one notch."""
@@ -116,6 +119,9 @@ class Canvas(QWidget):
         self._pinch: dict[int, QPointF] = {}
         self._pushing: QPointF | None = None  # the paper is being pushed, from here
         self._space: bool | None = None  # held down; True: it was used to push
+        self._unseen = False  # something was painted that is not on the screen yet
+        self._since_seen = QElapsedTimer()
+        self._since_seen.start()
         self._painter_timer = QTimer(self)
         self._painter_timer.setInterval(0)
         self._painter_timer.timeout.connect(self._paint_slice)
@@ -610,7 +616,11 @@ class Canvas(QWidget):
 
     def _paint_slice(self) -> None:
         """Brings the finished strokes up to date for a moment; comes back if that was too short."""
-        if self._kept.advance(SLICE):
+        changed = self._kept.advance(SLICE)
+        self._unseen = self._unseen or changed
+        if self._unseen and (not self._kept.busy or self._since_seen.elapsed() > REFRESH_MS):
+            self._unseen = False
+            self._since_seen.restart()
             self.update()
         if not self._kept.busy:
             self._painter_timer.stop()

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QObject, Signal
 
+from gui import hits
 from gui.ink import Ink
 
 
@@ -21,6 +22,7 @@ class Selection(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._chosen: dict[int, Ink] = {}  # by the identity of their points
+        self._bounds: tuple[float, float, float, float] | None = None
 
     def __len__(self) -> int:
         return len(self._chosen)
@@ -32,10 +34,17 @@ class Selection(QObject):
         """The chosen ones among the strokes, in their order."""
         return [ink for ink in strokes if id(ink.points) in self._chosen]
 
+    @property
+    def bounds(self) -> tuple[float, float, float, float] | None:
+        """Left, top, right, bottom of all chosen points; None where nothing is chosen."""
+        if self._bounds is None and self._chosen:
+            self._bounds = hits.bounds(list(self._chosen.values()))
+        return self._bounds
+
     def set(self, strokes: Iterable[Ink]) -> None:
         chosen = {id(ink.points): ink for ink in strokes}
         if chosen.keys() != self._chosen.keys():
-            self._chosen = chosen
+            self._chosen, self._bounds = chosen, None
             self.changed.emit()
 
     def add(self, strokes: Iterable[Ink]) -> None:

@@ -71,8 +71,8 @@ class StripModel(QAbstractListModel):
         self._folder = folder
         self.strokes: tuple[Ink, ...] = ()
 
-    def show(self, strokes: Sequence[Ink]) -> None:
-        """The drawing is this now. Rows that stay the same are left alone."""
+    def show(self, strokes: Sequence[Ink]) -> bool:
+        """The drawing is this now. Returns whether it is the one before and more at its end."""
         new, old = tuple(strokes), self.strokes
         common = 0
         for a, b in zip(old, new, strict=False):
@@ -80,12 +80,13 @@ class StripModel(QAbstractListModel):
                 break
             common += 1
         if common == len(old) == len(new):
-            return
+            return True
         if common == len(old):
             self.beginInsertRows(QModelIndex(), len(old), len(new) - 1)
             self.strokes = new
             self.endInsertRows()
-        elif common == len(new):
+            return True
+        if common == len(new):
             self.beginRemoveRows(QModelIndex(), len(new), len(old) - 1)
             self.strokes = new
             self.endRemoveRows()
@@ -93,6 +94,7 @@ class StripModel(QAbstractListModel):
             self.beginResetModel()
             self.strokes = new
             self.endResetModel()
+        return False
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802, B008
         return 0 if parent.isValid() else len(self.strokes)
@@ -151,7 +153,14 @@ class _Thumbnails(QStyledItemDelegate):
         self.tells_authors = True
 
     def forget(self) -> None:
+        """The drawing is another one."""
         self._all = QPixmap()
+
+    def drawn_on(self, added: Sequence[Ink]) -> None:
+        """These strokes came after the others."""
+        if not self._all.isNull():
+            with QPainter(self._all) as painter:
+                self._paint_all(painter, added)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802
         return CELL
@@ -189,15 +198,17 @@ class _Thumbnails(QStyledItemDelegate):
             self._all = QPixmap(THUMB * ratio)
             self._all.setDevicePixelRatio(ratio)
             self._all.fill(Qt.GlobalColor.transparent)
-            strokes = self._model.strokes
-            each = max(MOST_OF_ALL // max(len(strokes), 1), 2)
             with QPainter(self._all) as painter:
-                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-                colour = self.colours.colour("faint")
-                colour.setAlpha(90)
-                for ink in strokes:
-                    _line(painter, ink, colour, 1.0, each)
+                self._paint_all(painter, self._model.strokes)
         return self._all
+
+    def _paint_all(self, painter: QPainter, strokes: Sequence[Ink]) -> None:
+        each = max(MOST_OF_ALL // max(len(self._model.strokes), 1), 2)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        colour = self.colours.colour("faint")
+        colour.setAlpha(90)
+        for ink in strokes:
+            _line(painter, ink, colour, 1.0, each)
 
 
 class _List(QListView):
@@ -206,6 +217,7 @@ class _List(QListView):
     def __init__(self) -> None:
         super().__init__()
         self.setUniformItemSizes(True)
+        self.setLayoutMode(QListView.LayoutMode.Batched)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragDrop)
         self.setDefaultDropAction(Qt.DropAction.MoveAction)
@@ -283,9 +295,13 @@ class Strip(Panel):
 
     def show_strokes(self, strokes: Sequence[Ink]) -> None:
         self._listening = False
-        grew = len(strokes) > len(self.model.strokes)
-        self.model.show(strokes)
-        self._thumbnails.forget()
+        before = len(self.model.strokes)
+        appended = self.model.show(strokes)
+        grew = len(strokes) > before
+        if appended:
+            self._thumbnails.drawn_on(strokes[before:])
+        else:
+            self._thumbnails.forget()
         self._listening = True
         self._on_selection()
         self._show_title()
@@ -322,7 +338,8 @@ class Strip(Panel):
 
     def _on_selection(self) -> None:
         """The same strokes are selected in the list as on the paper."""
-        if not self._listening or self.isHidden():
+        picks = self.list.selectionModel()
+        if not self._listening or self.isHidden() or not (len(self._selection) or picks.hasSelection()):
             return
         picked = QItemSelection()
         for row, ink in enumerate(self.model.strokes):
@@ -330,7 +347,7 @@ class Strip(Panel):
                 index = self.model.index(row)
                 picked.select(index, index)
         self._listening = False
-        self.list.selectionModel().select(picked, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        picks.select(picked, QItemSelectionModel.SelectionFlag.ClearAndSelect)
         indexes = picked.indexes()
         if len(indexes) == 1:
             self.list.selectionModel().setCurrentIndex(indexes[0], QItemSelectionModel.SelectionFlag.NoUpdate)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import enum
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QColor, QCursor, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QCursor, QPainter, QPainterPath, QPen, QPolygonF
 
 from gui import hits, transform
 from gui.ink import Ink, Piece, ink_pieces, pen
@@ -34,8 +34,11 @@ STILL = 3.0
 SMALLEST = 0.02
 """A selection is scaled to this share of its size at least."""
 
-MANY = 12_000
-"""Points of a selection; more are shown as thin lines while they move."""
+MANY = 8_000
+"""Points of a selection; more are shown as thin, rough lines while they move."""
+
+ROUGH = 6_000
+"""Points of those lines."""
 
 
 class Grip(enum.Enum):
@@ -90,6 +93,7 @@ class SelectTool(Tool):
         self._copies = False
         self._chosen: list[Ink] = []
         self._pieces: list[tuple[Piece, QColor]] = []
+        self._outline = QPainterPath()
         self._loop: list[tuple[float, float]] = []
 
     @property
@@ -208,6 +212,8 @@ class SelectTool(Tool):
         self._chosen = self.selection.of(self.table.strokes)
         if sum(len(ink.points) for ink in self._chosen) <= MANY:
             self._pieces = [(piece, self._colour(ink)) for ink in self._chosen for piece in ink_pieces(ink)]
+        else:
+            self._outline = _outline(self._chosen)
         self.table.preview(self._others())
 
     def _others(self) -> list[Ink]:
@@ -262,10 +268,10 @@ class SelectTool(Tool):
 
     def _box(self) -> QRectF | None:
         """Around the points of the selection, in paper units."""
-        chosen = self._chosen or self.selection.of(self.table.strokes)
-        if not chosen:
+        bounds = self.selection.bounds
+        if bounds is None:
             return None
-        left, top, right, bottom = hits.bounds(chosen)
+        left, top, right, bottom = bounds
         return QRectF(left, top, right - left, bottom - top)
 
     def _frame(self) -> QRectF | None:
@@ -330,11 +336,10 @@ class SelectTool(Tool):
             painter.setPen(pen(colour, piece.width))
             painter.drawPath(by.map(piece.path))
         if not self._pieces:
-            for ink in self._chosen:
-                painter.setPen(QPen(self._colour(ink), 0))
-                step = max(len(ink.points) // 60, 1)
-                line = QPolygonF([QPointF(x, y) for x, y in ink.points[::step].tolist()])
-                painter.drawPolyline(by.map(line))
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+            painter.setPen(QPen(self.table.colours.colour("muted"), 0))
+            painter.drawPath(by.map(self._outline))
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
 
     def _paint_frame(self, painter: QPainter) -> None:
         frame = self._frame()
@@ -365,6 +370,16 @@ class LassoTool(SelectTool):
     """The same, with a loop drawn by hand in place of the band."""
 
     loops = True
+
+
+def _outline(strokes: Sequence[Ink]) -> QPainterPath:
+    """So many strokes with so few points that a screen can follow them."""
+    path = QPainterPath()
+    each = max(ROUGH // len(strokes), 2)
+    for ink in strokes[:: -(-len(strokes) * each // ROUGH)]:
+        step = -(-len(ink.points) // each)
+        path.addPolygon(QPolygonF([QPointF(x, y) for x, y in ink.points[::step].tolist()]))
+    return path
 
 
 def _corners(rect: QRectF) -> list[tuple[float, float]]:
