@@ -28,6 +28,9 @@ from sketchrnn.sketch import Author, Floats, Sketch
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
 
+ROOMY = 1280
+"""Logical pixels of a window in which a panel and both rails leave the paper large enough."""
+
 NOTCHES = 2
 """Steps of the slider by which a repeated ending is wilder or more careful."""
 
@@ -288,6 +291,7 @@ class Completing(QObject):
         for shortcut in self._numbers:
             shortcut.setEnabled(self.gallery.open)
         self.gallery.enable()
+        self._make_room()
 
     # --- inside --------------------------------------------------------------------------------
 
@@ -296,6 +300,13 @@ class Completing(QObject):
         self.close_panel()
         self._last, self._kept_at = wish, None
         self._window.ending.begin(wish)
+
+    def _make_room(self) -> None:
+        """In a narrow window a panel takes the place of the rail beside it: the paper needs its own."""
+        window = self._window
+        if window.isVisible():
+            open_ = self.gallery.open or self.morph.open
+            window.drawing.view_rail.setVisible(not open_ or window.width() >= ROOMY)
 
     def _suggest(self) -> None:
         window = self._window

@@ -183,11 +183,10 @@ class Gallery(SidePanel):
         self._count.activated.connect(lambda index: self._on_count(index + 1))
         row.addWidget(label)
         row.addWidget(self._seed)
+        self.head.insertWidget(2, self._count)
         row.addWidget(copy)
         row.addStretch()
         row.addWidget(self._say_temperature)
-        row.addStretch()
-        row.addWidget(self._count)
         return row
 
     def _on_frame(self) -> None:

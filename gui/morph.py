@@ -218,6 +218,7 @@ class Morph(SidePanel):
         self._slider = QSlider(Qt.Orientation.Horizontal)
         self._slider.setRange(0, FINE - 1)
         self._slider.setPageStep((FINE - 1) // (COARSE - 1))
+        self._slider.setMinimumHeight(26)
         self._slider.setAccessibleName("Place between the two drawings")
         self._slider.setToolTip("From the first drawing to the second")
         self._slider.valueChanged.connect(self._on_slider)

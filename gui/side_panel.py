@@ -10,7 +10,7 @@ from gui.bar_button import Button
 from gui.icon import icon
 from gui.theme import LIGHT, Colours
 
-NARROWEST, WIDEST = 312, 620
+NARROWEST, WIDEST = 304, 620
 """Logical pixels. Between, the panel takes a third of the window."""
 
 
@@ -34,7 +34,7 @@ class SidePanel(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 10, 14, 14)
         column.setSpacing(10)
-        head = QHBoxLayout()
+        head = self.head = QHBoxLayout()
         self._title = QLabel(title)
         self._title.setObjectName("title")
         head.addWidget(self._title)
@@ -50,7 +50,7 @@ class SidePanel(QFrame):
 
     def sizeHint(self) -> QSize:  # noqa: N802
         window = self.window()
-        return QSize(min(max(round(window.width() * 0.34), NARROWEST), WIDEST), 400)
+        return QSize(min(max(round(window.width() * 0.32), NARROWEST), WIDEST), 400)
 
     def set_title(self, title: str) -> None:
         self._title.setText(title)
