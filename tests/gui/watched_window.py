@@ -17,7 +17,8 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "gui")]
 
 from hand import draw_with_mouse  # noqa: E402
-from PySide6.QtCore import QSettings, QTimer  # noqa: E402
+from PySide6.QtCore import QSettings  # noqa: E402
+from watchdog import Watchdog, until  # noqa: E402
 
 from gui import pen, program  # noqa: E402
 from gui.ending import State  # noqa: E402
@@ -26,23 +27,6 @@ from gui.windows import make_window  # noqa: E402
 from gui.worker import Worker  # noqa: E402
 
 FACE = [(300.0, 200.0), (500.0, 150.0), (650.0, 300.0), (500.0, 500.0), (320.0, 400.0), (300.0, 200.0)]
-
-
-class Watchdog:
-    """The longest time that the event loop was away from a timer of 1 ms, and what others took of it."""
-
-    def __init__(self) -> None:
-        self.gaps: list[tuple[float, float, float]] = []  # seconds: wall, this thread, all threads
-        self._last = (time.perf_counter(), time.thread_time(), time.process_time())
-        self._timer = QTimer()
-        self._timer.setInterval(1)
-        self._timer.timeout.connect(self._tick)
-        self._timer.start()
-
-    def _tick(self) -> None:
-        now = (time.perf_counter(), time.thread_time(), time.process_time())
-        self.gaps.append((now[0] - self._last[0], now[1] - self._last[1], now[2] - self._last[2]))
-        self._last = now
 
 
 def main(rounds: int) -> None:
@@ -91,15 +75,6 @@ def main(rounds: int) -> None:
     )
     window.worker.stop()
     os._exit(0)  # the window is not asked about its unsaved drawing
-
-
-def until(app, done) -> None:
-    deadline = time.perf_counter() + 60
-    while not done():
-        app.processEvents()
-        time.sleep(0.0005)
-        if time.perf_counter() > deadline:
-            raise TimeoutError
 
 
 main(int(sys.argv[1]))
