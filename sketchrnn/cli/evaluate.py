@@ -1,54 +1,117 @@
-"""`sketchrnn evaluate`: how well a model knows drawings."""
+"""`sketchrnn evaluate`: how well models know drawings."""
 
 from __future__ import annotations
 
 import argparse
 import dataclasses
 import json
+import math
+from typing import TYPE_CHECKING, Any
 
 from sketchrnn.cli.options import positive, seed
 from sketchrnn.cli.quiet import import_tensorflow
 from sketchrnn.formats.npz import SPLITS
 
+if TYPE_CHECKING:
+    from sketchrnn.store import ModelInfo
+    from sketchrnn.training.evaluation import Evaluation
+
+COMMON = 255.0
+"""Figures of several models are compared in units of which a whole drawing's larger side has so many."""
+
 
 def configure(name: str, parser: argparse.ArgumentParser) -> None:
-    parser.epilog = "example: sketchrnn evaluate omniglot omniglot.npz --json"
+    parser.epilog = "example: sketchrnn evaluate omniglot omniglot.npz --against kanji"
     parser.add_argument("model", help="name or folder")
     parser.add_argument("data", nargs="+", metavar="DATA", help=".npz with splits, or any drawings")
+    parser.add_argument(
+        "--against", action="append", default=[], metavar="MODEL", help="another model, beside the first"
+    )
     parser.add_argument("--split", choices=SPLITS, default="test", help="which drawings (default test)")
     parser.add_argument(
         "--max_seq_len", type=positive, default=250, help="leave out drawings of more points (default 250)"
     )
+    parser.add_argument(
+        "--endings",
+        type=positive,
+        default=0,
+        help="end so many half drawings ten times, and compare with what people drew (default: none)",
+    )
     parser.add_argument("--seed", type=seed, default=0, help="of the samples of z (default 0)")
-    parser.add_argument("--json", action="store_true", help="as JSON")
+    parser.add_argument("--json", action="store_true", help="as JSON; a list for several models")
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     from sketchrnn import store
 
-    info = store.read_info(store.find(arguments.model))
+    infos = [store.read_info(store.find(name)) for name in (arguments.model, *arguments.against)]
     import_tensorflow()
     from sketchrnn.training import session
 
-    measured = session.evaluate_saved(
-        info, arguments.data, arguments.split, max_seq_len=arguments.max_seq_len, seed=arguments.seed
-    )
+    measured = [
+        session.evaluate_saved(
+            info,
+            arguments.data,
+            arguments.split,
+            max_seq_len=arguments.max_seq_len,
+            seed=arguments.seed,
+            endings=arguments.endings,
+        )
+        for info in infos
+    ]
     if arguments.json:
-        print(json.dumps({"model": info.name, "split": arguments.split, **dataclasses.asdict(measured)}))
+        answers = [
+            {"model": info.name, "split": arguments.split, **_known(dataclasses.asdict(figures))}
+            for info, figures in zip(infos, measured, strict=True)
+        ]
+        print(json.dumps(answers if len(answers) > 1 else answers[0]))
         return 0
     which = arguments.split if any(path.endswith(".npz") for path in arguments.data) else "all in the files"
-    print(f"{info.name} on {measured.drawings:,} drawings ({which}), {measured.points:,} points")
-    print(f"  L_R   {measured.reconstruction_loss:8.4f}   as Magenta reports it")
-    if info.conditional:
-        print(f"  L_KL  {measured.kl_loss:8.4f}")
-    print(
-        f"  {measured.nats_per_point:.4f} nats a point, and {measured.end_nats:.3f} for the end of a drawing"
-    )
-    if info.conditional:
-        print(f"  {measured.kl_nats_per_point:.4f} nats a point of KL")
-    for fraction, nats in measured.completion_nats.items():
-        print(f"  {nats:.4f} nats a point of the rest, given the first {float(fraction):.0%} of the strokes")
-    for fraction, share in measured.recognition.items():
-        print(f"  {share:.1%} recognised from the first {float(fraction):.0%} of the strokes")
+    head = f"{measured[0].drawings:,} drawings ({which}), {measured[0].points:,} points"
+    rows = [_rows(info, figures) for info, figures in zip(infos, measured, strict=True)]
+    names = list(dict.fromkeys(name for of_model in rows for name in of_model))
+    width = max(12, *(len(info.name) + 2 for info in infos))
+    print(f"{head:<52}" + "".join(f"{info.name:>{width}}" for info in infos))
+    for name in names:
+        print(f"{name:<52}" + "".join(f"{of_model.get(name, '-'):>{width}}" for of_model in rows))
     return 0
+
+
+def _rows(info: ModelInfo, measured: Evaluation) -> dict[str, str]:
+    """The figures of a model, by what they are."""
+    common = 2.0 * math.log(info.scale_factor * COMMON / info.frame)
+    rows = {"L_R, as Magenta reports it": f"{measured.reconstruction_loss:.4f}"}
+    if info.conditional:
+        rows["L_KL"] = f"{measured.kl_loss:.4f}"
+    rows |= {
+        "nats a point": f"{measured.nats_per_point:.4f}",
+        "  95 % of samples of the drawings: from": f"{measured.nats_low:.4f}",
+        "  to": f"{measured.nats_high:.4f}",
+        "  in units of 1/255 of the drawing": f"{measured.nats_per_point + common:.4f}",
+        "nats for the end of a drawing": f"{measured.end_nats:.3f}",
+    }
+    if info.conditional:
+        rows["nats a point of KL"] = f"{measured.kl_nats_per_point:.4f}"
+    for fraction, nats in measured.completion_nats.items():
+        rows[f"nats a point of the rest, given {float(fraction):.0%} of the strokes"] = f"{nats:.4f}"
+    for fraction, share in measured.recognition.items():
+        best = f"{share:.1%}"
+        rows[f"recognised from {float(fraction):.0%} of the strokes"] = best
+        rows["  among the five likeliest" + " " * (fraction == "1")] = (
+            f"{measured.recognition_top_5[fraction]:.1%}"
+        )
+    if measured.endings:
+        rows |= {
+            "distance of the nearest of ten endings, 255 units": f"{measured.endings['best_distance']:.2f}",
+            "  of all ten": f"{measured.endings['mean_distance']:.2f}",
+            "  between two endings": f"{measured.endings['diversity']:.2f}",
+        }
+    return rows
+
+
+def _known(figures: dict[str, Any]) -> dict[str, Any]:
+    """Without those that are not numbers, which JSON does not know."""
+    return {
+        name: value for name, value in figures.items() if not (isinstance(value, float) and math.isnan(value))
+    }

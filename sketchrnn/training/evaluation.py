@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,7 +12,8 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from sketchrnn.errors import FormatError
-from sketchrnn.model.loss import kl_loss, point_losses
+from sketchrnn.model.loss import point_losses
+from sketchrnn.model.mixture import kl_per_dimension
 from sketchrnn.model.sketch_rnn import Latent, SketchRNN
 
 Tensor = Any
@@ -40,11 +42,18 @@ class Evaluation:
     nats_per_point: float
     kl_nats_per_point: float
     end_nats: float
+    nats_low: float = math.nan
+    """With `nats_high`, the 95 % bootstrap interval of `nats_per_point` over drawings."""
+    nats_high: float = math.nan
     completion_nats: Mapping[str, float] = dataclasses.field(default_factory=dict)
     """`completion_likelihood` by the part of the strokes that is given: {"0.5": …}. Empty in validation."""
     recognition: Mapping[str, float] = dataclasses.field(default_factory=dict)
     """For a model with labels: the share of drawings recognised rightly, from the whole ("1") and from the
     first half of the strokes ("0.5"). Empty in validation."""
+    recognition_top_5: Mapping[str, float] = dataclasses.field(default_factory=dict)
+    """The same, if it is enough that the label is among the five likeliest."""
+    endings: Mapping[str, float] = dataclasses.field(default_factory=dict)
+    """`EndingFigures`, if they were asked for."""
 
 
 def evaluate(
@@ -62,24 +71,40 @@ def evaluate(
     Raises:
         FormatError: the data set is empty.
     """
-    sums: dict[str, float] = dict.fromkeys(("drawings", "points", "all", "after_first", "end", "kl"), 0.0)
+    parts: dict[str, list[NDArray[np.float32]]] = {}
     for number, batch in enumerate(dataset):
         measured = _measure(model, batch, tf.constant([seed, number]), tf.constant(int(explicit_start)))
-        for name, value in measured.items():
-            sums[name] += float(value)
-    if not sums["drawings"]:
+        for name, of_drawings in measured.items():
+            parts.setdefault(name, []).append(of_drawings.numpy())
+    if not parts:
         raise FormatError("there is no drawing to measure with; give a file that has some")
-    drawings, points = sums["drawings"], max(sums["points"], 1.0)
-    latent_size = model.architecture.z_size
+    each = {name: np.concatenate(part).astype(np.float64) for name, part in parts.items()}
+    drawings, points = len(each["points"]), max(float(each["points"].sum()), 1.0)
+    low, high = _bootstrap(each["after_first"], each["points"], seed)
     return Evaluation(
-        drawings=int(drawings),
-        points=int(sums["points"]),
-        reconstruction_loss=sums["all"] / (drawings * longest),
-        kl_loss=sums["kl"] / drawings,
-        nats_per_point=sums["after_first"] / points,
-        kl_nats_per_point=sums["kl"] * latent_size / points,
-        end_nats=sums["end"] / drawings,
+        drawings=drawings,
+        points=int(points),
+        reconstruction_loss=float(each["all"].sum()) / (drawings * longest),
+        kl_loss=float(each["kl"].mean()),
+        nats_per_point=float(each["after_first"].sum()) / points,
+        kl_nats_per_point=float(each["kl"].sum()) * model.architecture.z_size / points,
+        end_nats=float(each["end"].mean()),
+        nats_low=low,
+        nats_high=high,
     )
+
+
+def _bootstrap(
+    nats: NDArray[np.float64], points: NDArray[np.float64], seed: int, times: int = 1000
+) -> tuple[float, float]:
+    """Between what nats a point lie in 95 % of samples of the drawings, drawn with replacement."""
+    random = np.random.default_rng(seed)
+    ratios = []
+    for _ in range(times):
+        chosen = random.integers(len(nats), size=len(nats))
+        ratios.append(nats[chosen].sum() / max(points[chosen].sum(), 1.0))
+    low, high = np.quantile(ratios, [0.025, 0.975])
+    return float(low), float(high)
 
 
 def completion_likelihood(
@@ -103,14 +128,16 @@ def completion_likelihood(
     return total / points if points else float("nan")
 
 
-def recognition_accuracy(model: SketchRNN, dataset: tf.data.Dataset, *, fraction: float = 1.0) -> float:
-    """The share of drawings whose label is the likeliest, from the first `fraction` of their strokes.
+def recognition_accuracy(
+    model: SketchRNN, dataset: tf.data.Dataset, *, fraction: float = 1.0, top: int = 1
+) -> float:
+    """The share of drawings whose label is among the `top` likeliest, from the first part of their strokes.
 
     Only drawings that have one of the model's labels count; NaN where there is none.
     """
     right = total = 0.0
     for batch in dataset:
-        some_right, some = _recognise(model, batch, tf.constant(fraction))
+        some_right, some = _recognise(model, batch, tf.constant(fraction), top)
         right, total = right + float(some_right), total + float(some)
     return right / total if total else float("nan")
 
@@ -173,11 +200,14 @@ def _first_strokes(points: Tensor, fraction: Tensor) -> Tensor:
 
 
 @tf.function(reduce_retracing=True)
-def _recognise(model: SketchRNN, batch: dict[str, Tensor], fraction: Tensor) -> tuple[Tensor, Tensor]:
+def _recognise(
+    model: SketchRNN, batch: dict[str, Tensor], fraction: Tensor, top: int
+) -> tuple[Tensor, Tensor]:
     read = tf.minimum(_first_strokes(batch["points"], fraction), batch["lengths"])
-    logits = model.encode(batch["points"], read, batch["labels"]).label_logits
+    logits: Any = model.encode(batch["points"], read, batch["labels"]).label_logits
     known = batch["labels"] < tf.shape(logits)[1]
-    right = known & (tf.argmax(logits, 1, output_type=tf.int32) == batch["labels"])
+    targets = tf.where(known, batch["labels"], 0)
+    right = known & tf.math.in_top_k(targets, logits, min(top, logits.shape[1]))
     return tf.reduce_sum(tf.cast(right, tf.float32)), tf.reduce_sum(tf.cast(known, tf.float32))
 
 
@@ -187,12 +217,13 @@ def _measure(model: SketchRNN, batch: dict[str, Tensor], seed: Tensor, skipped: 
         batch["points"], batch["encoder_lengths"], batch["labels"], training=False, seed=seed
     )
     losses = point_losses(outputs, batch["points"], batch["lengths"])
-    drawings = tf.cast(tf.size(batch["lengths"]), tf.float32)
+    kl = tf.zeros_like(losses.real[0])
+    if latent is not None:
+        kl = tf.reduce_mean(kl_per_dimension(latent.mu, latent.log_variance), axis=1)
     return {
-        "drawings": drawings,
-        "points": tf.reduce_sum(losses.real[skipped:]),
-        "all": tf.reduce_sum(losses.without_end),
-        "after_first": tf.reduce_sum(losses.without_end[skipped:]),
-        "end": tf.reduce_sum(losses.pen * (1.0 - losses.real)),
-        "kl": kl_loss(latent) * drawings,
+        "points": tf.reduce_sum(losses.real[skipped:], axis=0),
+        "all": tf.reduce_sum(losses.without_end, axis=0),
+        "after_first": tf.reduce_sum(losses.without_end[skipped:], axis=0),
+        "end": tf.reduce_sum(losses.pen * (1.0 - losses.real), axis=0),
+        "kl": kl,
     }

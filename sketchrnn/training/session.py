@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import json
 import math
 import time
@@ -15,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sketchrnn import store
+from sketchrnn.completion import Completer
 from sketchrnn.dataset import splits as dataset_splits
 from sketchrnn.dataset.pipeline import Augmentation, batches
 from sketchrnn.dataset.splits import Splits, Units
@@ -25,6 +27,7 @@ from sketchrnn.formats.npz import StrokeSet
 from sketchrnn.model.sketch_rnn import SketchRNN
 from sketchrnn.training.card import write_card
 from sketchrnn.training.config import INHERITED, TEACHING, TrainingConfig
+from sketchrnn.training.endings import measure_endings
 from sketchrnn.training.evaluation import (
     Evaluation,
     completion_likelihood,
@@ -236,7 +239,13 @@ def _best_so_far(out: Path) -> Evaluation | None:
 
 
 def evaluate_saved(
-    info: store.ModelInfo, data: Sequence[str], split: str, *, max_seq_len: int = 250, seed: int = 0
+    info: store.ModelInfo,
+    data: Sequence[str],
+    split: str,
+    *,
+    max_seq_len: int = 250,
+    seed: int = 0,
+    endings: int = 0,
 ) -> Evaluation:
     """Measures a saved model on files of drawings.
 
@@ -245,7 +254,8 @@ def evaluate_saved(
         data: `.npz` with splits, taken to be in the model's frame; or drawings, which are brought there.
         split: "train", "valid" or "test", of files that have splits; of others all drawings count.
         max_seq_len: drawings with more points are left out.
-        seed: of the samples of z.
+        seed: of the samples of z, and of endings.
+        endings: of how many half drawings ten endings each are compared with what people drew.
 
     Raises:
         SketchRNNError: a file or the model cannot be read, or there is no drawing in the split.
@@ -260,7 +270,7 @@ def evaluate_saved(
     drawings = dataset_splits.with_start(drawings, info.explicit_start)
     model = SketchRNN(info.architecture)
     model.load_arrays(store.read_weights(info))
-    return _measure(
+    measured = _measure(
         model,
         drawings,
         info.scale_factor,
@@ -270,6 +280,8 @@ def evaluate_saved(
         fractions=FRACTIONS,
         labels=info.labels,
     )
+    figures = measure_endings(Completer(info), drawings, count=endings, seed=seed) if endings else None
+    return dataclasses.replace(measured, endings=dataclasses.asdict(figures)) if figures else measured
 
 
 def _measure(
@@ -292,13 +304,17 @@ def _measure(
         )
         for fraction in fractions
     }
-    recognised: dict[str, float] = {}
+    recognised: dict[int, dict[str, float]] = {1: {}, 5: {}}
     if labels and model.encoder is not None and fractions:
-        recognised = {
-            f"{fraction:g}": recognition_accuracy(model, dataset, fraction=fraction)
-            for fraction in (0.5, 1.0)
-        }
-    return dataclasses.replace(measured, completion_nats=_finite(rest), recognition=_finite(recognised))
+        for top, fraction in itertools.product(recognised, (0.5, 1.0)):
+            share = recognition_accuracy(model, dataset, fraction=fraction, top=top)
+            recognised[top][f"{fraction:g}"] = share
+    return dataclasses.replace(
+        measured,
+        completion_nats=_finite(rest),
+        recognition=_finite(recognised[1]),
+        recognition_top_5=_finite(recognised[5]),
+    )
 
 
 def _finite(figures: dict[str, float]) -> dict[str, float]:

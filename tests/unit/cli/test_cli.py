@@ -481,6 +481,14 @@ def test_measuring_says_figures_and_json(command, folder):
     measured = json.loads(printed)
     assert (measured["model"], measured["split"], measured["drawings"]) == ("tiny", "test", 3)
     assert measured["points"] == 27
+    assert measured["nats_low"] <= measured["nats_per_point"] <= measured["nats_high"]
+    status, printed, _ = command("evaluate", "tiny", "data.npz", "--against", "alone", "--endings", "2")
+    assert status == 0
+    lines = {line[:52].strip(): line[52:].split() for line in printed.splitlines()}
+    assert lines["3 drawings (test), 27 points"] == ["tiny", "alone"]
+    assert lines["nats a point"][0] == f"{measured['nats_per_point']:.4f}"
+    assert lines["L_KL"][1:] == ["-"]  # a decoder alone has none
+    assert all(float(figure) > 0 for figure in lines["between two endings"])
     write_splits(folder / "train.npz", {"train": tiny.drawings(3)})
     refused(command("evaluate", "tiny", "train.npz"), "train.npz has no test")
     refused(command("evaluate", "horse", "train.npz"), "horse")
