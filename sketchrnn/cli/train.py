@@ -21,6 +21,7 @@ from sketchrnn.cli.quiet import import_tensorflow
 from sketchrnn.engine.architecture import CELLS, Architecture
 from sketchrnn.errors import ConfigError, SketchRNNError
 from sketchrnn.training.config import TrainingConfig
+from sketchrnn.training.presets import PRESETS, divided, read_config, with_preset
 
 if TYPE_CHECKING:
     from sketchrnn.dataset.splits import Splits
@@ -72,6 +73,14 @@ def configure(name: str, parser: argparse.ArgumentParser) -> None:
         default="text",
         help="how it goes, for people or a JSON a line",
     )
+    parser.add_argument(
+        "--config",
+        metavar="FILE",
+        help="TOML with settings, such as learning_rate = 0.0005; options override it",
+    )
+    parser.add_argument(
+        "--preset", choices=PRESETS, help="named settings; FILE and options override them (default paper)"
+    )
     parser.add_argument("--description", default="", help="a line that the saved model carries")
     parser.add_argument("--licence", default="", help="licence and source of the data, for the model's card")
     sizes = parser.add_argument_group("model")
@@ -102,16 +111,13 @@ def run(arguments: argparse.Namespace) -> int:
     import_tensorflow()
     from sketchrnn.training import session
 
-    architecture: dict[str, Any] = {size: getattr(arguments, size) for size in _SIZES}
-    if arguments.unconditional:
-        architecture["conditional"] = False
-    config = {field.name: getattr(arguments, field.name) for field in dataclasses.fields(TrainingConfig)}
+    architecture, config = divided(_settings(arguments))
     asked = session.resolve(
         arguments.data,
         arguments.out,
         resume=arguments.resume,
-        architecture={name: value for name, value in architecture.items() if value is not None},
-        config={name: value for name, value in config.items() if value is not None},
+        architecture=architecture,
+        config=config,
         description=arguments.description,
         licence=arguments.licence,
         labelled=arguments.labels,
@@ -134,6 +140,17 @@ def run(arguments: argparse.Namespace) -> int:
             raise
         reporter.on_end(test, arguments.out)
     return 0
+
+
+def _settings(arguments: argparse.Namespace) -> dict[str, Any]:
+    """All hyperparameters that were asked for: by the preset, over it the file, over it the options."""
+    settings = read_config(arguments.config) if arguments.config else {}
+    names = (*_SIZES, *(field.name for field in dataclasses.fields(TrainingConfig)), "preset")
+    given = {name: getattr(arguments, name) for name in names}
+    settings |= {name: value for name, value in given.items() if value is not None}
+    if arguments.unconditional:
+        settings["conditional"] = False
+    return with_preset(settings)
 
 
 class StopSignal:
