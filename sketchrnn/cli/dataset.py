@@ -1,4 +1,4 @@
-"""`sketchrnn dataset list | download | build | convert`: sets of drawings to learn from."""
+"""`sketchrnn dataset list | download | build | convert | show`: sets of drawings to learn from."""
 
 from __future__ import annotations
 
@@ -108,6 +108,17 @@ def configure(name: str, parser: argparse.ArgumentParser) -> None:
     change.add_argument("--number", type=positive, help="only this drawing, counted from 1")
     change.add_argument("--json", action="store_true", help="say what was done as JSON")
     change.set_defaults(run=convert)
+    view = actions.add_parser(
+        "show",
+        help="the figures of a data set, and a picture of it",
+        epilog="example: sketchrnn dataset show cat.npz -o cat.svg",
+    )
+    view.add_argument("file", help=f"to read: {', '.join(formats.READABLE)}")
+    view.add_argument("-o", "--out", help="a sheet with histograms and drawings, svg or png")
+    view.add_argument("--count", type=positive, default=48, help="drawings on the sheet (default 48)")
+    view.add_argument("--seed", type=seed, default=0, help="of the drawings chosen (default 0)")
+    view.add_argument("--json", action="store_true", help="as JSON")
+    view.set_defaults(run=show)
 
 
 def list_data_sets(arguments: argparse.Namespace) -> int:
@@ -176,6 +187,7 @@ def download(arguments: argparse.Namespace) -> int:
 
 def build(arguments: argparse.Namespace) -> int:
     from sketchrnn.dataset.build import build as build_set
+    from sketchrnn.dataset.overview import listed
 
     if arguments.out.exists() and not arguments.force:
         raise FormatError(f"{arguments.out} is there already; add --force to replace it")
@@ -199,7 +211,7 @@ def build(arguments: argparse.Namespace) -> int:
     print(f"{report.file}: {sum(report.splits.values()):,} of {report.read:,} drawings ({parts})")
     print(f"up to {report.longest} points, {report.frame:g} pixels, epsilon {report.epsilon:g}")
     if set(report.labels) - {""}:
-        print(f"labels: {listed(report.labels)}")
+        print(f"labels: {listed(report.labels, 2 * SHOWN)}")
     if report.left_out:
         from sketchrnn.dataset.build import REASONS
 
@@ -231,12 +243,28 @@ def convert(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def listed(counts: dict[str, int]) -> str:
-    """Labels and how many drawings each has, the most frequent first."""
-    ordered = sorted(counts.items(), key=lambda pair: -pair[1])
-    texts = [f"{label or 'none'} {count:,}" for label, count in ordered[: 2 * SHOWN]]
-    more = [f"and {len(ordered) - len(texts)} more"] if len(ordered) > len(texts) else []
-    return ", ".join([*texts, *more])
+def show(arguments: argparse.Namespace) -> int:
+    from sketchrnn.dataset import overview
+
+    if arguments.out is not None:
+        overview.check_sheet(arguments.out)
+    with counting("drawings") as progress:
+        found = overview.look(arguments.file, count=arguments.count, seed=arguments.seed, progress=progress)
+    if arguments.out is not None:
+        overview.write_sheet(arguments.out, found)
+    figures = found.to_json()
+    if arguments.json:
+        print(json.dumps(figures, ensure_ascii=False))
+        return 0
+    print(overview.summary(found))
+    if figures["labels"]:
+        print(f"labels: {overview.listed(found.labels, 2 * SHOWN)}")
+    print(f"{'':<8} {'least':>8} {'median':>8} {'mean':>8} {'95 %':>8} {'greatest':>8}")
+    for name, text in {"points": "points", "strokes": "strokes", "sides": "size"}.items():
+        print(f"{text:<8} {''.join(f'{figure:>9,.6g}' for figure in figures[name].values())[1:]}")
+    if found.unusable:
+        print(f"{found.unusable:,} drawings are empty or broken")
+    return 0
 
 
 @contextlib.contextmanager

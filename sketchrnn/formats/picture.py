@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator, Sequence
+from typing import Literal
 
 import numpy as np
 
@@ -15,9 +16,12 @@ HUMAN_COLOR = "#22252b"
 MODEL_COLOR = "#d0440c"
 CELL_COLOR = "#f6f6f4"
 CAPTION_COLOR = "#555555"
+BAR_COLOR = "#7d93a8"
 
 SHARP_REACH = 0.8
 """Widths of the pen at which the rounding of a sharp corner starts: a drawn box stays a box."""
+
+_COLUMNS_BELOW_A_HEAD = 5  # its words need room, however few drawings there are
 
 _PACE = 1.5  # larger sides of the drawing a second, about as fast as people draw
 _SHORTEST_STROKE, _LIFT = 0.12, 0.08  # seconds
@@ -55,21 +59,63 @@ def fitted(sketch: Sketch, box: Bounds) -> Sketch:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Chart:
+    """A histogram.
+
+    Args:
+        title: what is counted.
+        counts: how often each value, or span of values, occurs.
+        first, last: what the first and the last bar stand for.
+    """
+
+    title: str
+    counts: Sequence[int]
+    first: str
+    last: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Head:
+    """What stands above the drawings of a sheet: lines of text, and charts side by side."""
+
+    lines: Sequence[str]
+    charts: Sequence[Chart]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Text:
+    """Words on a sheet: where their line begins, ends or has its middle."""
+
+    text: str
+    x: float
+    y: float
+    anchor: Literal["start", "middle", "end"]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Sheet:
     """The grid of a contact sheet, in pixels: cells with a gap around each, and captions below them.
 
     Args:
         caption: height of a caption; 0 where there are none.
+        head: what stands above, if anything.
     """
 
     count: int
     columns: int
     cell: float
     caption: float
+    head: Head | None = None
 
     @classmethod
     def of(
-        cls, path: StrPath, sketches: Sequence[Sketch], columns: int | None, cell: float, titles: object
+        cls,
+        path: StrPath,
+        sketches: Sequence[Sketch],
+        columns: int | None,
+        cell: float,
+        titles: object,
+        head: Head | None = None,
     ) -> Sheet:
         """The grid for some drawings.
 
@@ -77,6 +123,7 @@ class Sheet:
             path: for the errors.
             columns: drawings in a row; None for as many as make the sheet about 4:3.
             titles: one caption for each drawing, or None.
+            head: what stands above, or None.
 
         Raises:
             FormatError: there is no drawing, or not one title for each.
@@ -87,7 +134,7 @@ class Sheet:
         if isinstance(titles, Sequence) and len(titles) != count:
             raise FormatError(f"{path}: {count} drawings but {len(titles)} titles; give one for each")
         columns = min(count, columns or max(1, round((count * 4 / 3) ** 0.5)))
-        return cls(count, columns, cell, cell * 0.15 if titles else 0.0)
+        return cls(count, columns, cell, cell * 0.15 if titles else 0.0, head)
 
     @property
     def gap(self) -> float:
@@ -95,11 +142,29 @@ class Sheet:
 
     @property
     def width(self) -> float:
-        return self.columns * (self.cell + self.gap) + self.gap
+        columns = self.columns if self.head is None else max(self.columns, _COLUMNS_BELOW_A_HEAD)
+        return columns * (self.cell + self.gap) + self.gap
 
     @property
     def height(self) -> float:
-        return -(-self.count // self.columns) * (self.cell + self.caption + self.gap) + self.gap
+        rows = -(-self.count // self.columns)
+        return self._top + rows * (self.cell + self.caption + self.gap) + self.gap
+
+    @property
+    def _top(self) -> float:
+        """Where the drawings begin."""
+        if self.head is None:
+            return 0.0
+        return self.gap + len(self.head.lines) * self._line + (self._chart if self.head.charts else 0.0)
+
+    @property
+    def _line(self) -> float:
+        return 1.6 * self.font_size
+
+    @property
+    def _chart(self) -> float:
+        """The height of a chart with its words."""
+        return 0.6 * self.cell + 3.4 * self._line
 
     @property
     def stroke_width(self) -> float:
@@ -119,7 +184,7 @@ class Sheet:
         for number in range(self.count):
             row, column = divmod(number, self.columns)
             left = self.gap + column * (self.cell + self.gap)
-            top = self.gap + row * (self.cell + self.caption + self.gap)
+            top = self._top + self.gap + row * (self.cell + self.caption + self.gap)
             yield Bounds(left, top, left + self.cell, top + self.cell)
 
     def placed(self, sketch: Sketch, cell: Bounds) -> Sketch:
@@ -129,6 +194,38 @@ class Sheet:
     def baseline(self, cell: Bounds) -> tuple[float, float]:
         """The middle of the line that a cell's caption stands on."""
         return (cell.left + cell.right) / 2, cell.bottom + self.caption * 0.75
+
+    def marks(self) -> Iterator[Bounds | Text]:
+        """The head: bars and words."""
+        if self.head is None:
+            return
+        y = self.gap
+        for line in self.head.lines:
+            y += self._line
+            yield Text(line, self.gap, y, "start")
+        count = len(self.head.charts)
+        for number, chart in enumerate(self.head.charts):
+            side = (self.width - self.gap) / count
+            left = self.gap + number * side
+            yield from self._bars(chart, Bounds(left, y, left + side - 2 * self.gap, y + self._chart))
+
+    def _bars(self, chart: Chart, box: Bounds) -> Iterator[Bounds | Text]:
+        yield Text(chart.title, box.left, box.top + 1.6 * self._line, "start")
+        foot = box.bottom - 1.2 * self._line
+        height = foot - (box.top + 2.0 * self._line)
+        step = box.width / max(len(chart.counts), 1)
+        for place, count in enumerate(chart.counts):
+            top = foot - height * count / max(*chart.counts, 1)
+            if count:  # one drawing in 70,000 is seen, too
+                yield Bounds(
+                    box.left + step * (place + 0.06),
+                    min(top, foot - 1),
+                    box.left + step * (place + 0.94),
+                    foot,
+                )
+        yield Bounds(box.left, foot, box.right, foot + 1)
+        yield Text(chart.first, box.left, foot + self._line, "start")
+        yield Text(chart.last, box.right, foot + self._line, "end")
 
 
 # --- time ----------------------------------------------------------------------------------------

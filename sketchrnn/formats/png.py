@@ -8,7 +8,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from sketchrnn.files import StrPath, atomic_write
-from sketchrnn.formats.picture import HUMAN_COLOR, MODEL_COLOR, Sheet, frame
+from sketchrnn.formats.picture import HUMAN_COLOR, MODEL_COLOR, Head, Sheet, frame
 from sketchrnn.formats.raster import Canvas, View, checked_size, color, empty_sheet
 from sketchrnn.sketch import Author, Bounds, Sketch
 
@@ -64,6 +64,7 @@ def write_sheet(
     human_color: str = HUMAN_COLOR,
     model_color: str = MODEL_COLOR,
     scale: float = 2.0,
+    head: Head | None = None,
 ) -> None:
     """Writes a grid of drawings, each scaled to fill its cell, as `formats.svg.write_sheet` does.
 
@@ -72,11 +73,12 @@ def write_sheet(
         cell: side of a cell, in the unit of the sheet.
         titles: a caption under each drawing, shortened where it has no room.
         scale: pixels of a unit; less where the sheet would have more than 4,096 on a side.
+        head: lines of text and charts above the drawings.
 
     Raises:
         FormatError: no drawing, not one title for each, no such colour, or the file cannot be written.
     """
-    sheet = Sheet.of(path, sketches, columns, cell, titles)
+    sheet = Sheet.of(path, sketches, columns, cell, titles, head)
     scale = min(scale, _SHEET_SIDE / max(sheet.width, sheet.height))
     checked_size(path, round(max(sheet.width, sheet.height) * scale))
     colors = {Author.HUMAN: color(path, human_color), Author.MODEL: color(path, model_color)}

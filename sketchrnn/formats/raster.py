@@ -14,7 +14,7 @@ from PIL import Image, ImageColor, ImageDraw, ImageFont
 from sketchrnn.curves import rounding, width_at
 from sketchrnn.errors import FormatError
 from sketchrnn.files import StrPath
-from sketchrnn.formats.picture import CAPTION_COLOR, CELL_COLOR, SHARP_REACH, Sheet
+from sketchrnn.formats.picture import BAR_COLOR, CAPTION_COLOR, CELL_COLOR, SHARP_REACH, Sheet, Text
 from sketchrnn.sketch import Bounds, Sketch
 
 MAX_SIDE = 8_192
@@ -229,6 +229,15 @@ def empty_sheet(sheet: Sheet, titles: Sequence[str] | None, scale: float) -> Ima
     ImageDraw.Draw(big).rounded_rectangle((0, 0, *(length - 1 for length in big.size)), corner, CELL_COLOR)
     tile = big.reduce(_OVERSAMPLED)
     pen = ImageDraw.Draw(image)
+    for mark in sheet.marks():
+        if isinstance(mark, Text):
+            font = _font(sheet.font_size * scale, mark.text)
+            text = _shortened(mark.text, font, sheet.width * scale)
+            anchor = {"start": "ls", "middle": "ms", "end": "rs"}[mark.anchor]
+            pen.text((mark.x * scale, mark.y * scale), text, CAPTION_COLOR, font, anchor=anchor)
+        else:
+            box = [round(side * scale) for side in mark]
+            pen.rectangle((box[0], box[1], max(box[0], box[2] - 1), max(box[1], box[3] - 1)), BAR_COLOR)
     for number, cell in enumerate(sheet.cells()):
         image.paste(tile, (round(cell.left * scale), round(cell.top * scale)))
         if titles is not None:

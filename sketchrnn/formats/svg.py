@@ -16,12 +16,15 @@ from sketchrnn.files import StrPath, atomic_write, open_to_read
 from sketchrnn.formats import safexml
 from sketchrnn.formats.numbers import shortest
 from sketchrnn.formats.picture import (
+    BAR_COLOR,
     CAPTION_COLOR,
     CELL_COLOR,
     HUMAN_COLOR,
     MODEL_COLOR,
     SHARP_REACH,
+    Head,
     Sheet,
+    Text,
     frame,
     schedule,
 )
@@ -145,6 +148,7 @@ def write_sheet(
     model_color: str = MODEL_COLOR,
     animate: bool = False,
     seconds: float | None = None,
+    head: Head | None = None,
 ) -> None:
     """Writes a grid of drawings, each scaled to fill its cell; a picture to look at, not to read back.
 
@@ -153,10 +157,19 @@ def write_sheet(
         cell: side of a cell in pixels.
         titles: a caption under each drawing.
         animate, seconds: in a browser all drawings draw themselves at once.
+        head: lines of text and charts above the drawings.
     """
-    sheet = Sheet.of(path, sketches, columns, cell, titles)
+    sheet = Sheet.of(path, sketches, columns, cell, titles, head)
     document = _document(Bounds(0, 0, sheet.width, sheet.height), (sheet.width, sheet.height), animate)
     document.add(document.rect((0, 0), ("100%", "100%"), fill="#ffffff"))
+    for mark in sheet.marks():
+        if isinstance(mark, Text):
+            place_ = (_short(mark.x), _short(mark.y))
+            style = {**_CAPTION, "text_anchor": mark.anchor, "font_size": _short(sheet.font_size)}
+            document.add(document.text(mark.text, place_, **style))
+        else:
+            corner, size = (_short(mark.left), _short(mark.top)), (_short(mark.width), _short(mark.height))
+            document.add(document.rect(corner, size, fill=BAR_COLOR))
     for number, (sketch, bounds) in enumerate(zip(sketches, sheet.cells(), strict=True)):
         box = document.g(class_="drawing")
         corner, size = (_short(bounds.left), _short(bounds.top)), (_short(cell), _short(cell))

@@ -60,7 +60,10 @@ def refused(outcome, *words, status=1):
 ACTIONS = [[name] for name in COMMANDS] + [
     ["model", action] for action in ("list", "show", "download", "import", "export")
 ]
-ACTIONS += [["dataset"], *(["dataset", action] for action in ("list", "download", "build", "convert"))]
+ACTIONS += [
+    ["dataset"],
+    *(["dataset", action] for action in ("list", "download", "build", "convert", "show")),
+]
 
 
 @pytest.mark.parametrize("words", ACTIONS, ids=" ".join)
@@ -582,3 +585,14 @@ def test_drawings_are_converted(command, folder):
     assert command("dataset", "convert", "mine.bin", "one.svg", "--number", "2")[0] == 0
     refused(command("dataset", "convert", "mine.bin", "all.svg"), "--number", "dataset show")
     refused(command("dataset", "convert", "mine.bin", "all.bmp"), "all.bmp")
+
+
+def test_a_data_set_is_shown(command, folder):
+    tiny.data_file(folder / "data.npz", 9, 3, 3)
+    status, printed, _ = command("dataset", "show", "data.npz", "-o", "sheet.svg", "--count", "5")
+    assert status == 0
+    assert "15 drawings (9 train, 3 valid, 3 test)" in printed
+    assert "data.npz" in (folder / "sheet.svg").read_text()
+    assert json.loads(command("dataset", "show", "data.npz", "--json")[1])["splits"]["valid"] == 3
+    refused(command("dataset", "show", "data.npz", "-o", "sheet.gif"), "sheet.gif", ".png")
+    refused(command("dataset", "show", "none.npz"), "none.npz")
