@@ -59,6 +59,10 @@ class Actions:
             action.setCheckable(True)
             action.setData(scheme.name)
             self.schemes.addAction(action)
+        self.collect = self._make("&Collect Drawings…", "Draw many of one thing quickly", "Ctrl+Shift+C")
+        self.teach = self._make("&Teach a Model…", "A model learns your manner", "Ctrl+Shift+T")
+        for action in (self.collect, self.teach):
+            action.setEnabled(False)  # the program has these windows; a lone window has not
         self.about = self._make("&About", "What this program is", "")
 
     def _make_for_the_model(self) -> None:
@@ -153,6 +157,7 @@ class Actions:
         view = self.view_menu = bar.addMenu("&View")
         _add(view, self.authors, self.full_screen, None)
         _add(view.addMenu("&Colours"), *self.schemes.actions())
+        _add(bar.addMenu("Teac&h"), self.collect, self.teach)
         self.help_menu = bar.addMenu("&Help")
         _add(self.help_menu, self.about)
 

@@ -71,6 +71,8 @@ class Drawings(QAbstractListModel):
         self._words: tuple[str, ...] = ()
         self._known: dict[str | None, bool] = {}  # which labels match
         self._rows: list[int] = []
+        self.serial = 0
+        """Another number when a place may hold another drawing than before."""
 
     def rowCount(self, parent: Index | None = None) -> int:  # noqa: N802
         return 0 if parent is not None and parent.isValid() else len(self._rows)
@@ -112,6 +114,22 @@ class Drawings(QAbstractListModel):
             self.beginInsertRows(QModelIndex(), len(self._rows), len(self._rows) + len(fitting) - 1)
             self._rows.extend(fitting)
             self.endInsertRows()
+
+    def take_last(self) -> None:
+        """The last drawing goes."""
+        number = len(self._items) - 1
+        if self._rows and self._rows[-1] == number:
+            self.beginRemoveRows(QModelIndex(), len(self._rows) - 1, len(self._rows) - 1)
+            self._rows.pop()
+            self.endRemoveRows()
+        self._items.pop()
+        self.serial += 1
+
+    def clear(self) -> None:
+        self.beginResetModel()
+        self._items, self._rows = [], []
+        self.endResetModel()
+        self.serial += 1
 
     def search(self, text: str) -> None:
         """Only drawings with these words in their label; or the one of this number."""
@@ -183,7 +201,7 @@ class Thumbnails(QStyledItemDelegate):
     def _picture(self, index: Index, ratio: float) -> QPixmap | None:
         """The drawing's picture; None where it has to wait for the next slice."""
         number = index.data(Qt.ItemDataRole.UserRole)
-        key = f"{id(self._drawings)}/{number}/{ratio}/{self.colours.paper}"
+        key = f"{id(self._drawings)}/{self._drawings.serial}/{number}/{ratio}/{self.colours.paper}"
         pixmap = QPixmap()
         if QPixmapCache.find(key, pixmap):
             return pixmap
@@ -240,7 +258,7 @@ def _pen(colour: QColor, width: float) -> QPen:
     return QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
 
 
-class _Wall(QListView):
+class Wall(QListView):
     """As many columns as there is room for, spread over the width."""
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
@@ -282,7 +300,7 @@ class Browser(QWidget):
         self.search.setClearButtonEnabled(True)
         self._count = QLabel()
         self._count.setObjectName("caption")
-        self.view = _Wall()
+        self.view = Wall()
         self._set_up_view()
         self.open_button = QPushButton("Open on Paper")
         self.open_button.setEnabled(False)

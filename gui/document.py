@@ -139,9 +139,13 @@ class Document(QObject):
             sketch = laid_on_paper(sketch)
         self._replace(inks(sketch), path if ours else None, sketch.label)
 
-    def place(self, sketch: Sketch) -> None:
-        """Lays a drawing of any size on the paper; what was here is gone. It belongs to no file."""
-        sketch = laid_on_paper(sketch)
+    def place(self, sketch: Sketch, *, as_it_is: bool = False) -> None:
+        """Lays a drawing of any size on the paper; what was here is gone. It belongs to no file.
+
+        Args:
+            as_it_is: it was drawn on this paper, and lies where it lay.
+        """
+        sketch = sketch if as_it_is else laid_on_paper(sketch)
         self._replace(inks(sketch), None, sketch.label)
 
     def bring_back(self, strokes: tuple[Ink, ...], path: Path | None, label: str | None) -> None:

@@ -129,6 +129,16 @@ class Settings:
         self._store.setValue("pen/smoothing", percent)
 
     @property
+    def collected(self) -> str | None:
+        """What drawings were collected of last."""
+        value = self._store.value("collect/label")
+        return value if isinstance(value, str) else None
+
+    @collected.setter
+    def collected(self, label: str) -> None:
+        self._store.setValue("collect/label", label)
+
+    @property
     def hint_seen(self) -> bool:
         """Whether the first-run hint did its work."""
         return str(self._store.value("help/hint_seen", "false")).lower() == "true"

@@ -130,11 +130,23 @@ QToolTip { background: $surface; color: $text; border: 1px solid $border; paddin
 QLabel#caption { color: $muted; }
 QLabel#hint { color: $muted; }
 
-QWidget#browser { background: $desk; }
-QWidget#browser QLineEdit { background: $surface; color: $text; border: 1px solid $border; border-radius: 9px;
-    padding: 8px 10px; selection-background-color: $accent; selection-color: $on_accent; }
-QWidget#browser QLineEdit:focus { border-color: $muted; }
-QWidget#browser QListView { background: $desk; border: none; outline: none; }
+QWidget#browser, QWidget#collect, QWidget#teach { background: $desk; }
+QWidget#browser QLineEdit, QWidget#collect QLineEdit, QWidget#teach QLineEdit, QWidget#teach QComboBox,
+QWidget#teach QAbstractSpinBox { background: $surface; color: $text; border: 1px solid $border;
+    border-radius: 9px; padding: 8px 10px; selection-background-color: $accent; selection-color: $on_accent; }
+QWidget#browser QLineEdit:focus, QWidget#collect QLineEdit:focus, QWidget#teach QLineEdit:focus,
+QWidget#teach QComboBox:focus, QWidget#teach QAbstractSpinBox:focus { border-color: $muted; }
+QWidget#teach QComboBox::drop-down { border: none; width: 24px; }
+QWidget#teach QComboBox::down-arrow { image: url($chevron); width: 12px; height: 12px; }
+QWidget#teach QAbstractSpinBox::up-button, QWidget#teach QAbstractSpinBox::down-button { width: 0; }
+QWidget#teach QAbstractSpinBox QLineEdit { border: none; padding: 0; background: transparent; }
+QWidget#teach QLabel#title { font-size: 16pt; font-weight: 600; }
+QWidget#browser QListView, QWidget#collect QListView { background: $desk; border: none; outline: none; }
+
+QPushButton[main="true"] { background: $accent; color: $on_accent; border-color: $accent; font-weight: 600; }
+QPushButton[main="true"]:hover { background: $accent_hover; }
+QPushButton[main="true"]:focus { border: 2px solid $text; padding: 6px 15px; }
+QPushButton[main="true"]:disabled { background: $pressed; color: $muted; border-color: $border; }
 
 QFrame#palette { background: $surface; border: 1px solid $border; border-radius: 12px; }
 QFrame#palette QLineEdit { background: $desk; color: $text; border: none; border-radius: 8px;

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from gui import theme
 from gui.autosave import Autosave, LeftBehind, left_behind
@@ -18,10 +19,18 @@ from gui.main_window import MainWindow
 from gui.recovery import Recovery
 from gui.settings import Settings
 from gui.worker import Worker
+from sketchrnn import store
 from sketchrnn.sketch import Sketch
+
+if TYPE_CHECKING:
+    from gui.collect import Collect
+    from gui.teach import Teach
 
 AUTOSAVES = "autosave"
 """The folder for them in the user's state folder."""
+
+LESSONS = "lessons"
+"""The folder for what is known of training runs."""
 
 CASCADE = QPoint(32, 32)
 """How far a new window lies from the one it was opened from, in pixels."""
@@ -36,6 +45,7 @@ class Windows(QObject):
         make_worker: each window has a worker of its own.
         state: the folder for autosaves; None: nothing is kept.
         make_dialogs: what asks the questions of a window; by default real dialogs.
+        examples: the folder for collected drawings; by default the user's.
     """
 
     def __init__(
@@ -45,10 +55,13 @@ class Windows(QObject):
         make_worker: Callable[[], Worker],
         state: Path | None = None,
         make_dialogs: Callable[[], Dialogs] | None = None,
+        examples: Path | None = None,
     ) -> None:
         super().__init__()
         self._app, self.settings, self._make_worker, self._state = app, settings, make_worker, state
-        self._make_dialogs = make_dialogs
+        self._make_dialogs, self._examples = make_dialogs, examples
+        self._collect: Collect | None = None
+        self._teach: Teach | None = None
         self.background = Background(self)
         self._windows: dict[MainWindow, Autosave | None] = {}
         self._browsers: list[Browser] = []
@@ -74,6 +87,9 @@ class Windows(QObject):
         window.filing.browse = self.browse
         window.closed.connect(self._on_closed)
         window.actions_.quit.triggered.connect(self.close_all)
+        for action, slot in ((window.actions_.collect, self.collect), (window.actions_.teach, self.teach)):
+            action.setEnabled(True)
+            action.triggered.connect(lambda _checked=False, slot=slot: slot())
         window.actions_.schemes.triggered.connect(self._on_scheme)
         window.show()
         if file is not None:
@@ -104,6 +120,8 @@ class Windows(QObject):
         """The last things to do: files are written, what was thrown away is deleted."""
         if self._recovery is not None:
             self._recovery.end()
+        if self._teach is not None:
+            self._teach.close()
         for window, autosave in self._windows.items():
             window.worker.stop()
             if autosave is not None:
@@ -132,6 +150,49 @@ class Windows(QObject):
         window.document.place(sketch)
         window.raise_()
         window.activateWindow()
+
+    # --- teaching ------------------------------------------------------------------------------
+
+    def collect(self) -> Collect:
+        """The window for drawing many of one thing; there is one."""
+        if self._collect is None:
+            from gui.collect import Collect
+
+            autosaves = self._state / AUTOSAVES if self._state is not None else None
+            self._collect = Collect(self._drawings(), self.settings, self.background, autosaves)
+            self._collect.train_wanted.connect(lambda path: self.teach().propose(path))
+            self._collect.closed.connect(self._on_collect_closed)
+        self._collect.set_colours(theme.colours_for(self.settings.scheme))
+        _bring_forward(self._collect)
+        return self._collect
+
+    def teach(self) -> Teach:
+        """The window in which a model learns; there is one."""
+        if self._teach is None:
+            from gui.teach import Teach
+
+            folder = (self._state or self._drawings()) / LESSONS
+            self._teach = Teach(folder, store.user_folder(), self.settings, self._make_worker())
+            self._teach.model_changed.connect(self._on_model_changed)
+            self._teach.closed.connect(self._on_teach_closed)
+        self._teach.set_colours(theme.colours_for(self.settings.scheme))
+        _bring_forward(self._teach)
+        return self._teach
+
+    def _drawings(self) -> Path:
+        from gui.examples import examples_folder
+
+        return self._examples or examples_folder()
+
+    def _on_collect_closed(self) -> None:
+        self._collect = None
+
+    def _on_teach_closed(self) -> None:
+        self._teach = None
+
+    def _on_model_changed(self) -> None:
+        for window in self.all:
+            window.worker.find_models()
 
     # --- recovery ------------------------------------------------------------------------------
 
@@ -169,8 +230,9 @@ class Windows(QObject):
         for window in self.all:
             for wardrobe in window.findChildren(Wardrobe):
                 wardrobe.dress()
-        for browser in self._browsers:
-            browser.set_colours(theme.colours_for(self.settings.scheme))
+        for other in (*self._browsers, self._collect, self._teach):
+            if other is not None:
+                other.set_colours(theme.colours_for(self.settings.scheme))
 
 
 def make_window(
@@ -180,6 +242,12 @@ def make_window(
     window = MainWindow(worker, settings, dialogs)
     Wardrobe(app, window, settings).dress()
     return window
+
+
+def _bring_forward(window: QWidget) -> None:
+    window.show()
+    window.raise_()
+    window.activateWindow()
 
 
 class Wardrobe(QObject):
