@@ -288,7 +288,8 @@ class Drawing(QObject):
             self.edit(left, f"Cut {counted(len(chosen), 'Stroke')}")
 
     def paste(self) -> None:
-        self.paste_from(QGuiApplication.clipboard().mimeData())
+        mime: QMimeData | None = QGuiApplication.clipboard().mimeData()  # None where nothing was ever copied
+        self.paste_from(mime or QMimeData())
 
     def paste_from(self, mime: QMimeData) -> None:
         """Strokes become part of the drawing, a picture goes under it."""

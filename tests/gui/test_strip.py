@@ -142,6 +142,14 @@ def test_the_clipboard_has_a_picture_too(window):
     assert image.pixelColor(2, 2) == QColor("white")
 
 
+def test_pasting_from_an_empty_clipboard_says_so(window, monkeypatch):
+    for nothing in (None, QMimeData()):
+        monkeypatch.setattr(type(QApplication.clipboard()), "mimeData", lambda _self, held=nothing: held)
+        press(window, Qt.Key.Key_V, CONTROL)
+        assert window.caption.text() == "The clipboard holds no strokes and no picture."
+        window.say("")
+
+
 def test_cut_is_undone_and_copying_nothing_says_so(window):
     press(window, Qt.Key.Key_C, CONTROL)
     assert window.caption.text() == "There is nothing to copy yet."
