@@ -53,8 +53,8 @@ def configure(name: str, parser: argparse.ArgumentParser) -> None:
         "--format",
         choices=tuple(catalogue.FORMS),
         default="npz",
-        help="npz: 75,000 simplified drawings of a category in splits (default); full: all that were "
-        "recognised, as npz; simplified and raw: all drawings as ndjson; binary: all, simplified",
+        help="npz: 75,000 simplified drawings of a category in splits (default); full: all of them, "
+        "as npz; simplified and raw: all drawings as ndjson; binary: all, simplified",
     )
     fetch.add_argument("--out", type=Path, metavar="DIR", help="where to (default: as `dataset list` says)")
     fetch.add_argument("--force", action="store_true", help="get also what is there, and replace it")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sketchrnn import formats
 from sketchrnn.errors import FormatError, SketchError
-from sketchrnn.files import StrPath
+from sketchrnn.files import StrPath, open_to_read
 from sketchrnn.formats.npz import StrokeSet, read_splits
 from sketchrnn.formats.records import Record
 from sketchrnn.sketch import Sketch
@@ -54,6 +54,8 @@ def files(places: Sequence[StrPath], *, but: StrPath | None = None) -> list[tupl
 def records(path: StrPath) -> Iterator[Record]:
     """The drawings of a file as exactly as it has them. Raises FormatError as `formats.read` does."""
     sketches = formats.read(path)  # looks at the file, and reads nothing more yet
+    if _is_sheet(path):
+        raise FormatError(f"{path} is a sheet of many drawings, not a drawing; give the drawings themselves")
     if module := EXACT.get(Path(path).suffix.lower()):
         exact = importlib.import_module(f"sketchrnn.formats.{module}").read_records(path)
         return _not_none(path, exact)
@@ -86,6 +88,15 @@ def of_set(drawings: StrokeSet) -> Iterator[Record | SketchError]:
             yield Record.of(Sketch.from_stroke3(rows, label=label or None))
         except SketchError as error:
             yield error
+
+
+def _is_sheet(path: StrPath) -> bool:
+    """Whether an SVG is one of our contact sheets, which would count as one drawing of all its cells."""
+    if Path(path).suffix.lower() != ".svg":
+        return False
+    with open_to_read(path) as file:
+        head = file.read(1 << 16)
+    return b'class="sketchrnn' in head and b'<g class="drawing"' in head
 
 
 def _not_none(path: StrPath, found: Iterable[Record]) -> Iterator[Record]:

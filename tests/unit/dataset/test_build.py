@@ -254,6 +254,14 @@ def test_unreadable_files_are_named_and_the_others_taken(tmp_path):
     assert all("\n" not in reason for reason in report.unreadable.values())
 
 
+def test_a_contact_sheet_among_the_drawings_is_no_drawing(tmp_path):
+    save(tmp_path / "mine", range(3))
+    formats.write_sheet(tmp_path / "mine" / "sheet.svg", [drawing(number) for number in range(3)])
+    report = build(tmp_path / "my.npz", [tmp_path / "mine"])
+    assert report.read == 3
+    assert "sheet of many drawings" in report.unreadable[str(tmp_path / "mine" / "sheet.svg")]
+
+
 def test_a_drawing_of_an_npz_that_cannot_be_is_left_out(tmp_path):
     rows = np.array([[3e38, 0, 0], [3e38, 0, 1]], np.float32)
     write_splits(tmp_path / "a.npz", {"train": StrokeSet.of([rows, drawing(1).to_stroke3()])})

@@ -105,5 +105,5 @@ def test_sheets_are_written_as_svg_and_png(tmp_path):
     with Image.open(tmp_path / "a.png") as image:
         colors = {color for _, color in image.convert("RGB").getcolors(1 << 20)}
     assert (0x7D, 0x93, 0xA8) in colors  # the bars
-    with pytest.raises(FormatError, match="its name|name must end"):
+    with pytest.raises(FormatError, match="name must end"):
         overview.write_sheet(tmp_path / "a.gif", found)
