@@ -20,8 +20,8 @@ from _common import ROOT
 
 OUT = ROOT / "docs" / "benchmarks.md"
 
-LONG = ("judge", "quality")
-"""What takes half an hour: only run by name. Its figures are in docs/quality.md."""
+LONG = ("judge", "quality", "teach")
+"""What takes minutes and is about drawings: only run by name. Its figures have pages of their own."""
 
 
 def main(names: list[str]) -> int:
