@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from _common import ROOT, heading, median_seconds, row, skip
+from _common import ROOT, heading, least_seconds, median_seconds, row, skip
 
 import sketchrnn
 from sketchrnn import magenta, store
@@ -50,7 +50,8 @@ def main() -> None:
     heading("Reading a drawing: 256 units in each direction, z of 128")
     encoder = Encoder(WHOLE, weights(WHOLE))
     rows = np.random.default_rng(2).standard_normal((100, 3)).astype(np.float32)
-    seconds = median_seconds(lambda: encoder.encode([rows]), 100)
+    anew = (rows * np.float32(1.0 + 1e-4 * number) for number in itertools.count())  # none is read twice
+    seconds = median_seconds(lambda: encoder.encode([next(anew)]), 100)
     row("encoding a drawing of 100 points", f"{1e3 * seconds:.1f} ms", "5 ms")
 
     info = store.read_info(store.find(store.default_model()))
@@ -73,23 +74,25 @@ def product_seconds(arrays: dict[str, np.ndarray]) -> float:
     return median_seconds(lambda: ((vector @ kernel), (vector[:, 5:] @ head)), 500)
 
 
-def point_seconds(arrays: dict[str, np.ndarray], batch: int) -> float:
+def point_seconds(
+    arrays: dict[str, np.ndarray], batch: int, measure: Callable[..., float] = median_seconds
+) -> float:
     """A sampled point of each of so many drawings."""
     decoder = Decoder(PUBLISHED, arrays)
     sampler = Sampler(0.4, [np.random.default_rng(seed) for seed in range(batch)])
     outputs, state = decoder.step(decoder.start(None, batch), np.zeros((batch, 5), np.float32))
-    return median_seconds(lambda: decoder.step(state, sampler.sample(outputs)), 500)
+    return measure(lambda: decoder.step(state, sampler.sample(outputs)), 500)
 
 
 def against_node(arrays: dict[str, np.ndarray]) -> None:
-    """The same weights in @magenta/sketch; ours is timed before and after it."""
+    """The same weights in @magenta/sketch; the least times are compared, ours from before and after it."""
     if not shutil.which("node") or not (NODE / "@magenta" / "sketch").is_dir():
         skip("@magenta/sketch in Node (`make test` installs it where npm is)")
         return
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "same.gen.json"
         magenta.write(path, store.ModelInfo("same", path, PUBLISHED, 1000.0, 2.0, 80.0), arrays)
-        before = point_seconds(arrays, 1)
+        before = point_seconds(arrays, 1, least_seconds)
         theirs = float(
             subprocess.run(
                 ["node", str(ROOT / "benchmarks" / "magenta_point.js"), str(path), "300"],
@@ -99,9 +102,10 @@ def against_node(arrays: dict[str, np.ndarray]) -> None:
                 text=True,
             ).stdout
         )
-        ours = (before + point_seconds(arrays, 1)) / 2
-    row("@magenta/sketch in Node, the same weights", f"{1e3 * theirs:.0f} µs")
-    row("that is, times as long as ours", f"{theirs / 1e3 / ours:.0f}", "at least 20")
+        ours = min(before, point_seconds(arrays, 1, least_seconds))
+    row("@magenta/sketch in Node, the same weights, at its best", f"{1e3 * theirs:.0f} µs")
+    row("ours at its best", f"{1e6 * ours:.0f} µs")
+    row("that is, times as long", f"{theirs / 1e3 / ours:.0f}", "at least 20")
 
 
 def memory(path: Path) -> float:

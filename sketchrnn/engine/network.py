@@ -104,6 +104,7 @@ class Encoder:
             # Every drawing ends at the last step, so that the state there is each one's own.
             padded = np.zeros((longest, len(rows), INPUTS), np.float32)
             starts = np.array([longest - len(drawing) for drawing in rows])
+            last_start = int(starts.max())
             for number, drawing in enumerate(rows):
                 padded[starts[number] :, number] = drawing[::order]
             c = np.zeros((len(rows), cell.memory_size), np.float32)
@@ -111,8 +112,8 @@ class Encoder:
             static = cell.static(None, len(rows))
             for time in range(longest):
                 c, h = cell.step(padded[time], c, h, static)
-                waiting = starts > time
-                if waiting.any():
+                if time < last_start:
+                    waiting = starts > time
                     c[waiting] = 0.0
                     h[waiting] = 0.0
             last.append(h)
@@ -208,7 +209,7 @@ class Decoder:
                 drawing[0] = 0.0
         begun = [self._begun(state, number, points) for number, points in enumerate(rows)]
         lengths = np.array([len(points) - len(trail) for points, trail in zip(rows, begun, strict=True)])
-        longest = int(lengths.max())
+        longest, shortest = int(lengths.max()), int(lengths.min())
         padded = np.zeros((longest, len(rows), INPUTS), np.float32)
         c, h = state.c.copy(), state.h.copy()
         for number, (points, trail) in enumerate(zip(rows, begun, strict=True)):
@@ -219,8 +220,8 @@ class Decoder:
         hidden = np.empty((longest, *h.shape), np.float32)
         for time in range(longest):
             next_c, next_h = self._cell.step(padded[time], c, h, state.static)
-            running = lengths > time
-            if not running.all():
+            if time >= shortest:
+                running = lengths > time
                 next_c[~running], next_h[~running] = c[~running], h[~running]
             c, h = next_c, next_h
             cells[time], hidden[time] = c, h
