@@ -35,6 +35,7 @@ from sketchrnn.training.evaluation import (
     latent_distribution,
     recognition_accuracy,
 )
+from sketchrnn.training.report import HISTORY_FILE, History, read_history, write_report
 from sketchrnn.training.trainer import Progress, Trainer, Validation
 
 RUN_FILE = "run.json"
@@ -190,10 +191,20 @@ def train(
     if run.base and not resumed:
         model.load_arrays(store.read_weights(store.read_info(Path(run.base))))
     run.save(out)
+    history = History(out / CHECKPOINTS / HISTORY_FILE, trainer.step)
+
+    def on_progress(progress: Progress) -> None:
+        history.on_progress(progress)
+        reporter.on_progress(progress)
+
+    def on_validation(validation: Validation) -> None:
+        history.on_validation(validation)
+        reporter.on_validation(validation)
+
     reporter.on_start(splits, model, trainer.step)
     if run.base and trainer.step == 0:
-        trainer.measure_start(reporter.on_validation)
-    trainer.run(lambda: should_stop(trainer), reporter.on_progress, reporter.on_validation)
+        trainer.measure_start(on_validation)
+    trainer.run(lambda: should_stop(trainer), on_progress, on_validation)
 
     info = store.read_info(out)
     model.load_arrays(store.read_weights(info))
@@ -214,6 +225,7 @@ def train(
     )
     store.save(info, model.arrays() | _latent(model, splits))
     write_card(info)
+    write_report(info, read_history(out / CHECKPOINTS / HISTORY_FILE), splits.test)
     return test
 
 

@@ -13,7 +13,14 @@ import keras
 import tensorflow as tf
 
 from sketchrnn.errors import FormatError, ModelError
-from sketchrnn.model.loss import annealed_cost, kl_loss, label_loss, point_losses, reconstruction_loss
+from sketchrnn.model.loss import (
+    annealed_cost,
+    kl_loss,
+    kl_weight,
+    label_loss,
+    point_losses,
+    reconstruction_loss,
+)
 from sketchrnn.model.sketch_rnn import SketchRNN
 from sketchrnn.training.config import TrainingConfig
 from sketchrnn.training.evaluation import Evaluation
@@ -33,6 +40,10 @@ class Progress:
     points: int
     seconds: float
     """Spent in training steps by this process, waiting for data included; not validation and saving."""
+    learning_rate: float = 0.0
+    kl_weight: float = 0.0
+    gradient_norm: float = 0.0
+    """Of all gradients together, before they are cut."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -180,16 +191,18 @@ class Trainer:
         """One step. Raises ModelError if the loss is no longer a number."""
         started = time.perf_counter()
         batch = next(self._iterator)
-        r_loss, kl = (float(loss) for loss in self._train_step(batch))
+        rate, weight = float(self.optimizer.learning_rate), float(kl_weight(self._step, self.config))
+        r_loss, kl, norm = (float(figure) for figure in self._train_step(batch))
         seconds = time.perf_counter() - started
         self._check_finite(r_loss + kl)
         self.drawings += int(batch["lengths"].shape[0])
         self.points += int(tf.reduce_sum(batch["lengths"]))
         self.seconds += seconds
         self._all_seconds.assign_add(seconds)
-        return Progress(self.step, r_loss, kl, self.drawings, self.points, self.seconds)
+        counts = self.drawings, self.points, self.seconds
+        return Progress(self.step, r_loss, kl, *counts, rate, weight, norm)
 
-    def _one_step(self, batch: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
+    def _one_step(self, batch: dict[str, Tensor]) -> tuple[Tensor, Tensor, Tensor]:
         seed = tf.stack([tf.constant(self.config.seed, tf.int64), self._step])
         with tf.GradientTape() as tape:
             outputs, latent = self.model(
@@ -202,7 +215,7 @@ class Trainer:
         gradients = tape.gradient(cost, self.model.trainable_variables)
         self.optimizer.apply_gradients(zip(gradients, self.model.trainable_variables, strict=True))
         self._step.assign_add(1)
-        return r_loss, kl
+        return r_loss, kl, tf.linalg.global_norm(gradients)
 
     def _validate_and_save(self) -> Validation:
         evaluation = self._validate(self.model)
