@@ -6,7 +6,7 @@ import dataclasses
 import random
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
 
 from gui import words
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
 ROOMY = 1280
 """Logical pixels of a window in which a panel and both rails leave the paper large enough."""
+
+LOOK_MS = 30
+"""How often it is looked whether the pen that closes a panel was lifted."""
 
 NOTCHES = 2
 """Steps of the slider by which a repeated ending is wilder or more careful."""
@@ -57,6 +60,9 @@ class Completing(QObject):
         self.wanted: str | None = None
         """The name of a model that is to be chosen when it is listed."""
         self._model: SavedModel | None = None
+        self._lifted = QTimer(self)
+        self._lifted.setInterval(LOOK_MS)
+        self._lifted.timeout.connect(self._on_lifted)
         self._connect()
         self._restore()
 
@@ -249,7 +255,11 @@ class Completing(QObject):
 
     def pen_down(self) -> None:
         self.ghost.dismiss()
-        self.close_panel()
+        if self.gallery.open or self.morph.open:
+            # Closing a panel moves the paper, which must not happen under a pen.
+            self.gallery.look_away()
+            self.morph.look_away()
+            self._lifted.start()
 
     def pen_up(self) -> None:
         """A stroke of the person's is on the paper now."""
@@ -261,6 +271,12 @@ class Completing(QObject):
         if wish is None or wish.one_stroke:
             return "Next Stroke"
         return f"Complete {wish.label}" if wish.label else "Complete"
+
+    def _on_lifted(self) -> None:
+        """Whether the pen is lifted by now."""
+        if not self._window.canvas.pen_is_down:
+            self._lifted.stop()
+            self.close_panel()
 
     def settled(self) -> None:
         """An ending became part of the drawing."""
@@ -414,7 +430,8 @@ class Completing(QObject):
     def _on_document_changed(self) -> None:
         if not self._taking:
             self.ghost.dismiss()
-        self.close_panel()  # it was made for another drawing
+        if not self._window.canvas.pen_is_down:
+            self.close_panel()  # it was made for another drawing
 
     def _again_calmer(self) -> None:
         self._window.bar.step_temperature(-NOTCHES)

@@ -122,6 +122,11 @@ class Gallery(SidePanel):
             self.end()
             self.taken.emit(strokes, replaces)
 
+    def look_away(self) -> None:
+        """Shows none of them on the paper any more."""
+        self._shown = -1
+        self.previewed.emit()
+
     def end(self) -> None:
         """Closes it; nothing of it stays."""
         self._halt()

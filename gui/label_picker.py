@@ -298,6 +298,7 @@ class GuessRow(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName("What the drawing looks like")
+        self.setFixedHeight(28)  # also without guesses: the paper must not move when the first one comes
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
@@ -319,7 +320,7 @@ class GuessRow(QWidget):
         return self._guesses
 
     def show_guesses(self, guesses: Guesses) -> None:
-        """The likeliest first; none hides the row without moving what is around it."""
+        """The likeliest first."""
         self._guesses = tuple(guesses[:SHOWN])
         for number, chip in enumerate(self.chips):
             chip.setVisible(number < len(self._guesses))

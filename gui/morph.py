@@ -82,6 +82,7 @@ class Morph(SidePanel):
         self._frames: list[Sketch | None] = [None] * FINE
         self._run: Run[Film] | None = None
         self._open = False
+        self._shows = True
         self._direction = 1
         self._lay_out()
         self._look = QTimer(self)
@@ -115,7 +116,7 @@ class Morph(SidePanel):
             middle: begins with the average of the two.
         """
         self._halt()
-        self._open, self._wish = True, wish
+        self._open, self._shows, self._wish = True, True, wish
         self._paper = paper if len(paper) and paper.bounds.larger_side > 0.0 else None
         side = PLACE * HEIGHT
         middle_of_paper = Bounds(
@@ -157,6 +158,12 @@ class Morph(SidePanel):
     def playing(self) -> bool:
         return self._clock.isActive()
 
+    def look_away(self) -> None:
+        """Shows nothing on the paper any more."""
+        self.pause()
+        self._shows = False
+        self.previewed.emit()
+
     def end(self) -> None:
         """Closes it; nothing of it stays."""
         self._halt()
@@ -167,7 +174,7 @@ class Morph(SidePanel):
 
     def paint(self, painter: QPainter, colours: Colours) -> None:
         """An overlay of the canvas: the drawing at the slider's place."""
-        if not self._open:
+        if not self._open or not self._shows:
             return
         veil = colours.colour("paper")
         veil.setAlphaF(VEIL)

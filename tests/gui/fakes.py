@@ -56,6 +56,9 @@ class SpiralModel:
         inks = [self._spirals(options["seed"] + number) for number in range(count)]
         return map(list, itertools.zip_longest(*inks))
 
+    def guess_scale(self, half: Sketch, paper: Any = None) -> float:
+        return 1.0
+
     def _spirals(self, seed: Any) -> Iterator[FakePoint]:
         shift = seed % 40 if isinstance(seed, int) else 0
         count = 0

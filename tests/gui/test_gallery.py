@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from fakes import SpiralModel
-from hand import draw_with_mouse
-from PySide6.QtCore import QPoint, QPointF, Qt
+from hand import draw_with_mouse, mouse
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
@@ -130,6 +130,22 @@ def test_it_closes_when_it_is_about_another_drawing(chosen_from, how):
     gallery = chosen_from.completing.gallery
     assert not gallery.isVisible() and not gallery.open
     assert Author.MODEL not in authors(chosen_from)
+
+
+def test_the_paper_stays_where_it_is_until_the_pen_lifts(chosen_from, qtbot):
+    """Closing the panel moves the paper: under a pen, that would bend the stroke."""
+    canvas, gallery = chosen_from.canvas, chosen_from.completing.gallery
+    point_at(chosen_from, 2)
+    before = canvas.from_paper(0, 0), canvas.size()
+    mouse(canvas, QEvent.Type.MouseButtonPress, (500, 500))
+    qtbot.wait(100)
+    mouse(canvas, QEvent.Type.MouseMove, (550, 520))
+    assert (canvas.from_paper(0, 0), canvas.size()) == before
+    assert gallery.isVisible() and gallery._shown == -1
+    mouse(canvas, QEvent.Type.MouseButtonRelease, (600, 500))
+    qtbot.waitUntil(lambda: not gallery.isVisible(), timeout=LONG)
+    stroke = chosen_from.document.strokes[-1].points
+    np.testing.assert_allclose(stroke[[0, -1]], [(500, 500), (600, 500)], atol=1.0)
 
 
 def test_more_like_this_keeps_the_one_and_begins_the_others_as_it_begins(chosen_from, qtbot):

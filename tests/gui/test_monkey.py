@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import random
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
-from fakes import SpiralModel
+from fakes import FakeInfo, LatentModel, SpiralModel
 from hand import draw_with_mouse, mouse
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
@@ -22,7 +23,8 @@ KEYS = [Qt.Key.Key_Space] * 5 + [Qt.Key.Key_N, Qt.Key.Key_Return, Qt.Key.Key_Esc
 def test_no_error_and_no_lost_stroke(open_window, qtbot, seed):
     chance = random.Random(seed)
     window = open_window(
-        {"a": SpiralModel(2, 20), "b": SpiralModel(5, 3), "c": SpiralModel(2, 9, fails_at=4)}
+        {"a": SpiralModel(2, 20), "b": LatentModel(5, 3), "c": SpiralModel(2, 9, fails_at=4)},
+        [FakeInfo(name, Path(name), conditional=name == "b") for name in "abc"],
     )
     window.canvas.setFocus()
     mine: list[np.ndarray] = []  # every stroke of the person, in the order of the undo stack
@@ -74,6 +76,17 @@ def test_no_error_and_no_lost_stroke(open_window, qtbot, seed):
     ]
     deeds.append(lambda: window.resize(chance.randint(920, 1400), chance.randint(520, 900)))
     deeds.append(window.actions_.authors.toggle)
+    act = window.actions_
+    asked = [act.endings, act.more_like, act.more_different, act.go_on, act.repeat, act.again_wilder]
+    asked += [act.again_calmer, act.take_suggestion, act.take_one_stroke, act.morph, act.redraw]
+
+    def ask() -> None:
+        chance.choice(asked).trigger()
+        if window.completing.gallery.open:
+            window.completing.gallery.tiles._hover(chance.randint(-1, 8))
+
+    deeds += [ask, ask, act.suggest.toggle, act.show_size.toggle]
+    deeds.append(lambda: chance.choice(act.speeds.actions()).trigger())
     for _ in range(DEEDS):
         chance.choice(deeds)()
         assert len(theirs()) == len(mine)

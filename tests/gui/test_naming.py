@@ -62,6 +62,14 @@ def test_the_three_likeliest_follow_the_drawing(window, qtbot):
     assert guesses(window) == [] and window.bar.label_button.text() == "Auto"
 
 
+def test_the_paper_does_not_move_when_the_first_guess_comes(window, qtbot):
+    before = window.canvas.geometry()
+    draw_with_mouse(window.canvas, WIDE)
+    qtbot.waitUntil(lambda: len(guesses(window)) == 3, timeout=LONG)
+    qtbot.wait(50)
+    assert window.canvas.geometry() == before
+
+
 def test_auto_leaves_the_label_to_the_model(window, model, qtbot):
     draw_with_mouse(window.canvas, WIDE)
     window.actions_.complete.trigger()
