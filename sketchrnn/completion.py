@@ -6,13 +6,13 @@ import itertools
 import math
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sketchrnn import simplify, store
-from sketchrnn.engine import Decoder, DecoderState, Encoder, Labels, Latent, Mixture, Sampler
+from sketchrnn.engine import Decoder, Encoder, GuidedDecoder, Labels, Latent, Mixture, Sampler
 from sketchrnn.engine.products import Weight
 from sketchrnn.engine.sampling import END, UP, check_temperature
 from sketchrnn.engine.threads import one_blas_thread
@@ -24,6 +24,9 @@ Floats = NDArray[np.float32]
 Seed = int | np.random.SeedSequence | None
 
 DEFAULT_TEMPERATURE = 0.4
+
+DEFAULT_GUIDANCE = 1.0
+"""Of models with labels."""
 
 FILLS = (0.25, 0.33, 0.42, 0.52, 0.64, 0.8, 1.0)
 """How much of the whole drawing's larger side a beginning may already cover; each is tried."""
@@ -102,6 +105,11 @@ class Completer:
 
     It never imports TensorFlow. One thread may use it at a time.
 
+    Attributes:
+        info: what the model says of itself.
+        guidance: how much more like its label a drawing gets than the model would draw it (see
+            `GuidedDecoder`); 0 leaves it alone, and is all that a model without labels knows.
+
     Example:
         >>> model = load_model("kanji")  # doctest: +SKIP
         >>> model.complete(Sketch.open("half.svg"), seed=7).save("whole.svg")  # doctest: +SKIP
@@ -111,6 +119,7 @@ class Completer:
         self.info = info
         weights = store.read_weights(info)
         self._decoder = Decoder(info.architecture, weights)
+        self.guidance = DEFAULT_GUIDANCE if info.labels else 0.0
         self._encoder = Encoder(info.architecture, weights) if info.conditional else None
         self._labels = Labels(weights) if info.labels else None
         self._guesses: dict[tuple[object, ...], _Sizes] = {}
@@ -386,20 +395,21 @@ class Completer:
     ) -> list[Iterator[InkPoint]]:
         """Endings under a given scale (pixels of the frame for a unit of the drawing)."""
         rows = self._to_model(half, scale)
-        count = len(randoms)
+        count, decoder = len(randoms), self._drawing_decoder()
         with one_blas_thread():
             if self._encoder is None:  # all begin in the same state
-                outputs, state = self._decoder.prime(self._decoder.start(told=self._told([number])), [rows])
+                start = decoder.start(told=self._told([number]))
+                outputs, state = decoder.prime(start, [rows])
                 last_outputs, state = np.repeat(outputs[0][-1:], count, axis=0), state.take([0] * count)
             else:
                 latent = self._encode([rows], number)
                 z = _sample_latent(latent, temperature, randoms)
-                state = self._decoder.start(z, told=self._told([number] * count))
-                outputs, state = self._decoder.prime(state, [rows] * count)
+                start = decoder.start(z, told=self._told([number] * count))
+                outputs, state = decoder.prime(start, [rows] * count)
                 last_outputs = np.stack([each[-1] for each in outputs])
         last = half.strokes[-1][-1].astype(np.float64)
         sampler = Sampler(temperature, randoms)
-        batch = _Batch(self, last_outputs, state, sampler, self._budget(len(rows)))
+        batch = _Batch(self.info.name, decoder, last_outputs, state, sampler, self._budget(len(rows)))
         unit = self.info.scale_factor / scale
         return [_to_paper(batch.offsets(number), last, unit) for number in range(count)]
 
@@ -690,6 +700,10 @@ class Completer:
 
     # --- drawing -------------------------------------------------------------------------------
 
+    def _drawing_decoder(self) -> Any:
+        """The decoder, guided or not."""
+        return GuidedDecoder(self._decoder, self.guidance) if self.guidance else self._decoder
+
     def _inks_from_nothing(
         self,
         temperature: float,
@@ -726,12 +740,13 @@ class Completer:
         told: Floats | None,
     ) -> list[Iterator[InkPoint]]:
         given = int(self.info.explicit_start)  # what every drawing begins with is not left to chance
-        count = len(randoms)
+        count, decoder = len(randoms), self._drawing_decoder()
         with one_blas_thread():
-            start = self._decoder.start(z, count, told)
-            outputs, state = self._decoder.prime(start, [np.zeros((given, 3), np.float32)] * count)
+            start = decoder.start(z, count, told)
+            outputs, state = decoder.prime(start, [np.zeros((given, 3), np.float32)] * count)
         last_outputs = np.stack([each[-1] for each in outputs])
-        batch = _Batch(self, last_outputs, state, Sampler(temperature, randoms), self.info.max_points)
+        sampler = Sampler(temperature, randoms)
+        batch = _Batch(self.info.name, decoder, last_outputs, state, sampler, self.info.max_points)
         unit = self.info.scale_factor
         return [
             _to_paper(batch.offsets(number), np.zeros(2), unit, pen_is_down=True) for number in range(count)
@@ -755,16 +770,17 @@ class _Batch:
     first lifted pen after `max_points`, and at twice as many points.
 
     Args:
-        completer: whose decoder draws.
+        name: of the model.
+        decoder: `Decoder` or `GuidedDecoder`.
         outputs: (B, 3 + 6 M), which predict the first points.
         state: the decoder's, for as many drawings.
         sampler: for as many.
     """
 
     def __init__(
-        self, completer: Completer, outputs: Floats, state: DecoderState, sampler: Sampler, max_points: int
+        self, name: str, decoder: Any, outputs: Floats, state: Any, sampler: Sampler, max_points: int
     ) -> None:
-        self._name, self._decoder = completer.info.name, completer._decoder
+        self._name, self._decoder = name, decoder
         self._outputs, self._state, self._sampler = outputs, state, sampler
         self._max_points = max_points
         self._drawn = 0

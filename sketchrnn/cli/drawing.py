@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sketchrnn.cli.options import count, positive, temperature
-from sketchrnn.completion import DEFAULT_TEMPERATURE
+from sketchrnn.cli.options import count, guidance, positive, temperature
+from sketchrnn.completion import DEFAULT_GUIDANCE, DEFAULT_TEMPERATURE
 
 if TYPE_CHECKING:
     from sketchrnn.completion import Completer
@@ -81,6 +81,11 @@ def configure(name: str, parser: argparse.ArgumentParser) -> None:
         default=DEFAULT_TEMPERATURE,
         help=f"from 0.01, careful, to 2, wild (default {DEFAULT_TEMPERATURE})",
     )
+    parser.add_argument(
+        "--guidance",
+        type=guidance,
+        help=f"from 0 to 5, how much more like the label (default {DEFAULT_GUIDANCE:g}; models with labels)",
+    )
     parser.add_argument("--seed", type=int, help="a number that makes the same drawing again")
     parser.add_argument("--json", action="store_true", help="say what was done as JSON")
     parser.set_defaults(run=run)
@@ -97,12 +102,18 @@ def run(arguments: argparse.Namespace) -> int:
     options = _options(arguments)
     if arguments.command == "sample":
         return _sample(arguments, options)
-    model = load_model(arguments.model or store.default_model())
+    model = _guided(load_model(arguments.model or store.default_model()), arguments)
     sketches = _DRAW[arguments.command](model, arguments)
     formats.write(arguments.out, sketches, **options)
     if arguments.json:
         print(json.dumps(_summary(model.info.name, arguments, sketches)))
     return 0
+
+
+def _guided(model: Completer, arguments: argparse.Namespace) -> Completer:
+    if arguments.guidance is not None and model.info.labels:
+        model.guidance = arguments.guidance
+    return model
 
 
 def _options(arguments: argparse.Namespace) -> dict[str, Any]:
@@ -191,7 +202,7 @@ def _drawn(
     loaded, model = None, None
     for name, label in rows:
         if model is None or name != loaded:
-            loaded, model = name, load_model(name)
+            loaded, model = name, _guided(load_model(name), arguments)
         drawings = model.samples(
             arguments.count, label=label, temperature=arguments.temperature, seed=arguments.seed
         )

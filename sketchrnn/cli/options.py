@@ -35,6 +35,17 @@ def temperature(text: str) -> float:
     return number
 
 
+def guidance(text: str) -> float:
+    """A weight of guidance from 0 to 5."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not 0.0 <= number <= 5.0:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 to 5")
+    return number
+
+
 def seed(text: str) -> int:
     """A whole number that TensorFlow takes for a seed."""
     try:

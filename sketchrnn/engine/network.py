@@ -180,6 +180,12 @@ class Decoder:
         static = self._cell.static(condition, len(condition))
         return DecoderState(state[:, :memory], state[:, memory:], static)
 
+    def untold(self, batch: int) -> Floats:
+        """What `start` is told of drawings without a label, (B, E), in a model with labels."""
+        if self._labels is None:
+            raise ModelError("this model has no labels")
+        return self._labels.told([None] * batch)
+
     def step(self, state: DecoderState, points: Floats) -> tuple[Floats, DecoderState]:
         """One point (B, 5) in, the outputs (B, 3 + 6 M) for the next one out, and the next state."""
         c, h = self._cell.step(points, state.c, state.h, state.static)

@@ -21,7 +21,7 @@ from sketchrnn.completion import (
     load_model,
     slerp,
 )
-from sketchrnn.engine import Architecture
+from sketchrnn.engine import Architecture, GuidedDecoder
 from sketchrnn.errors import ConfigError, ModelError, SketchError, SketchRNNError
 from sketchrnn.sketch import Author, Bounds, Sketch
 
@@ -363,6 +363,37 @@ def test_the_label_decides_what_is_drawn(zoo):
     endings = {label: zoo.complete(HALF, label=label, seed=3, temperature=0.1) for label in tiny.LABELS}
     assert len({ending.to_stroke3().tobytes() for ending in endings.values()}) == len(tiny.LABELS)
     assert zoo.complete(HALF, label="cat", seed=3, temperature=0.1) == endings["cat"]
+
+
+def test_guidance_leads_away_from_what_has_no_label(zoo):
+    decoder, label = zoo._decoder, 1
+    count = 3
+    z = np.random.default_rng(1).standard_normal((count, 8), np.float32) if zoo.info.conditional else None
+    rows = [HALF.to_stroke3(), HALF.to_stroke3()[:2], HALF.to_stroke3()[:0]]
+    told, untold = zoo._told([label] * count), zoo._told([None] * count)
+    guided = GuidedDecoder(decoder, 1.5)
+    outputs, state = guided.prime(guided.start(z, count, told), rows)
+    with_label, told_state = decoder.prime(decoder.start(z, count, told), rows)
+    without, untold_state = decoder.prime(decoder.start(z, count, untold), rows)
+    for got, one, other in zip(outputs, with_label, without, strict=True):
+        np.testing.assert_allclose(got, one + 1.5 * (one - other), atol=1e-5)
+    points = np.ones((2, 5), np.float32)
+    got, after = guided.step(state.take([2, 0]), points)
+    one, other = (decoder.step(s.take([2, 0]), points)[0] for s in (told_state, untold_state))
+    np.testing.assert_allclose(got, one + 1.5 * (one - other), atol=1e-5)
+    assert len(after) == 2
+
+
+def test_guidance_is_a_setting_of_the_model_and_0_is_none(zoo):
+    ending = zoo.complete(HALF, label="dog", seed=3, best_of=1)
+    before = zoo.guidance
+    assert before > 0.0
+    try:
+        zoo.guidance = 0.0
+        alone = zoo.complete(HALF, label="dog", seed=3, best_of=1)
+    finally:
+        zoo.guidance = before
+    assert alone.to_stroke3().tobytes() != ending.to_stroke3().tobytes()
 
 
 def test_samples_say_what_they_are_and_without_a_label_are_anything(zoo):
