@@ -23,7 +23,7 @@ from watchdog import Watchdog, until  # noqa: E402
 from gui import pen, program  # noqa: E402
 from gui.ending import State  # noqa: E402
 from gui.settings import Settings  # noqa: E402
-from gui.windows import make_window  # noqa: E402
+from gui.windows import Windows  # noqa: E402
 from gui.worker import Worker  # noqa: E402
 
 FACE = [(300.0, 200.0), (500.0, 150.0), (650.0, 300.0), (500.0, 500.0), (320.0, 400.0), (300.0, 200.0)]
@@ -34,7 +34,9 @@ def main(rounds: int) -> None:
     sys.setswitchinterval(program.SWITCH_INTERVAL)
     app = program.make_app()
     settings = Settings(QSettings(os.environ["WATCHED_SETTINGS"], QSettings.Format.IniFormat))
-    window = make_window(app, Worker(program.find_models, program.load_model), settings)
+    state = Path(os.environ["WATCHED_SETTINGS"]).parent / "state"  # autosave is watched too
+    windows = Windows(app, settings, lambda: Worker(program.find_models, program.load_model), state)
+    window = windows.open()
     window.resize(1024, 700)
     window.show()
     app.processEvents()

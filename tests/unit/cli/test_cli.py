@@ -476,6 +476,30 @@ def test_what_cannot_be_trained_on_is_one_line_with_its_name(command, folder):
     assert not (folder / "m").exists()
 
 
+def test_teaching_tells_a_program_how_it_goes(command, folder):
+    pytest.importorskip("tensorflow")
+    tiny.data_file(folder / "mine.npz", 20, 4, 4)
+    status, printed, _ = command(
+        "train", "mine.npz", "--from", "tiny", "--out", "mine", "--steps", "2", "--progress", "json"
+    )
+    assert status == 0
+    events = [json.loads(line) for line in printed.splitlines()]
+    kinds = [event["event"] for event in events]
+    assert kinds[:2] == ["start", "validation"] and kinds[-2:] == ["validation", "end"]
+    assert events[0]["pid"] == os.getpid() and events[0]["drawings"]["train"] == 20
+    assert events[1]["step"] == 0 and events[1]["saved"]
+    step = next(event for event in events if event["event"] == "step")
+    assert {"step", "reconstruction_loss", "kl_loss", "drawings_per_second", "seconds_left"} <= set(step)
+    assert events[-1]["test"]["drawings"] == 4
+    assert (folder / "mine" / "model.json").exists()
+
+
+def test_a_teacher_that_is_not_there_is_named(command, folder):
+    tiny.data_file(folder / "mine.npz", 20, 4, 4)
+    refused(command("train", "mine.npz", "--from", "horse", "--out", "mine"), "horse")
+    assert not (folder / "mine").exists()
+
+
 def test_measuring_says_figures_and_json(command, folder):
     pytest.importorskip("tensorflow")
     tiny.data_file(folder / "data.npz", 3, 3, 3, shortest=9, longest=9)
