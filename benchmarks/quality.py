@@ -122,6 +122,12 @@ class Contestant:
                 for points, ink in zip(log_likelihoods(completer, one.half, inks, scale), inks, strict=True)
             ]
             ways["posterior over the specialists"] = lambda: self._posterior(one, inks, scale)
+        elif completer.info.labels:
+            number = completer.info.labels.index(one.label)
+            ways["its own eye"] = lambda: completer._scores([whole(one.half, ink) for ink in inks], number)
+            ways["being whole, then its own eye"] = lambda: (
+                1e3 * np.array(ways["being whole"]()) + ways["its own eye"]()
+            )
         return ways
 
     def _posterior(self, one: Half, inks: Sequence[Ink], scale: float) -> NDArray[np.float64]:
