@@ -41,10 +41,6 @@ TEMPERATURES = (0.25, 0.4)
 SIZES = (0.2, 0.35, 0.5, 0.7, 1.0, 1.5)
 """How large half a drawing stands on the paper, of the size at which it was drawn."""
 
-SHORTEST_ENDING = 0.02
-LARGEST_WHOLE = 1.3
-"""Of the frame: an ending of less ink has ended at once, one that makes the drawing larger has run away."""
-
 SHEET_ENDINGS = 4
 """Of each half on the sheet."""
 
@@ -114,7 +110,7 @@ class Contestant:
         """Ways to say which endings of a half are good, the better the more."""
         completer = self.completer(one.label)
         ways: dict[str, Scores] = {
-            "being whole": lambda: [is_sound(completer, one.half, ink, scale) for ink in inks]
+            "being whole": lambda: [completer._is_sound(one.half, ink, None, None, scale) for ink in inks]
         }
         if self.is_magenta:
             ways["likelihood a point"] = lambda: [
@@ -140,25 +136,6 @@ class Contestant:
         every = np.array(scores)
         of_label = every[list(self._specialists).index(one.label)]
         return np.asarray(of_label - np.logaddexp.reduce(every, axis=0))
-
-
-def is_sound(completer: Completer, half: Sketch, ink: Ink, scale: float) -> bool:
-    """Whether an ending ended by itself, is more than a dot, and the whole no larger than it should be."""
-    sketch = whole(half, ink)
-    frame = completer.info.frame / scale
-    length = sum(float(np.hypot(*np.diff(stroke, axis=0).T).sum()) for stroke in sketch.strokes[len(half) :])
-    return (
-        len(ink) < longest_ending(completer, half, scale)
-        and length > SHORTEST_ENDING * frame
-        and sketch.bounds.larger_side < LARGEST_WHOLE * max(frame, half.bounds.larger_side)
-    )
-
-
-def longest_ending(completer: Completer, half: Sketch, scale: float) -> int:
-    """Points after which an ending is cut, because it does not end by itself."""
-    info = completer.info
-    given = simplify.simplified(half, info.epsilon / scale).point_count
-    return max(info.max_points - given, info.max_points // 2)
 
 
 def log_likelihoods(
@@ -240,7 +217,8 @@ class Measurement:
             names = self.judge.names([whole(half, ink) for ink in inks])
             rights.append([name == one.label for name in names])
             paper = Bounds(*(size * side for side in one.paper()))
-            longest = longest_ending(model.completer(one.label), half, scale)
+            completer = model.completer(one.label)
+            longest = completer._budget(len(completer._to_model(half, scale)))
             for ink in inks:
                 off.append(_leaves(ink, paper))
                 points.append(len(ink))
