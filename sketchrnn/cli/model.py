@@ -201,7 +201,8 @@ def _in_its_frame(info: store.ModelInfo, drawings: Path, file: str) -> tuple[sto
         frame, count = magenta.find_frame(info, formats.read(drawings))
     except ModelError as error:
         raise ModelError(f"{file}, with {drawings}: {error}") from error
-    return dataclasses.replace(info, frame=frame), f"; frame {frame:g} pixels, by {count} drawings"
+    by = f"{count} drawing{'s' * (count > 1)}"
+    return dataclasses.replace(info, frame=frame), f"; frame {frame:g} pixels, by {by}"
 
 
 def export_model(arguments: argparse.Namespace) -> int:
