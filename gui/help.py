@@ -42,7 +42,7 @@ LIBRARIES = (
     ("TensorFlow and Keras", "Apache 2.0"),
     ("NumPy", "BSD"),
     ("Pillow", "MIT-CMU"),
-    ("svgwrite, svgelements, simplification, msgspec, platformdirs", "MIT, BSD"),
+    ("svgwrite, Pillow, simplification, msgspec, platformdirs", "MIT, BSD"),
     ("threadpoolctl", "BSD"),
     ("tqdm", "MPL 2.0 and MIT"),
 )

@@ -75,7 +75,7 @@ def read(path: StrPath) -> Iterator[Sketch]:
         safexml.check_root(root, "svg", "SVG")
         sketch = _own(root)
         if sketch is None:
-            from sketchrnn.formats import svg_foreign  # brings svgelements along
+            from sketchrnn.formats import svg_foreign  # which our own files do not need
 
             sketch = svg_foreign.convert(root)
     except (FormatError, SketchError) as error:

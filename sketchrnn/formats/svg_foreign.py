@@ -2,212 +2,352 @@
 
 from __future__ import annotations
 
-import io
+import dataclasses
 import math
 import re
-from collections.abc import Iterator
-from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 import numpy as np
-from numpy.typing import NDArray
-from svgelements import SVG, Arc, CubicBezier, Path, QuadraticBezier, Shape
 
 from sketchrnn.errors import FormatError
-from sketchrnn.sketch import MAX_POINTS, Author, Sketch
+from sketchrnn.formats.svg_path import NUMBER, Curves, Matrix, Outline, from_path, from_points
+from sketchrnn.formats.svg_style import Known, Paint, StyleSheet, is_hidden
+from sketchrnn.sketch import MAX_POINTS, Author, Bounds, Sketch
 
 TOLERANCE = 1 / 1_000
 """How far a polyline may leave its curve, as a part of the larger side of the drawing."""
 
 _NAMESPACE = "{http://www.w3.org/2000/svg}"
 _HREFS = ("href", "{http://www.w3.org/1999/xlink}href")
-_GROUPS = frozenset({"svg", "g", "a", "switch", "defs", "symbol", "use"})
+_GROUPS = frozenset({"svg", "g", "a", "switch"})
 _SHAPES = frozenset({"path", "line", "polyline", "polygon", "rect", "circle", "ellipse"})
-_PLACEMENT = ("width", "height", "viewBox", "preserveAspectRatio", "x", "y", "id", "class")
-_OUTLINE = ("d", "points", "x1", "y1", "x2", "y2", "r", "rx", "ry", "cx", "cy")
-_STYLE = ("fill", "stroke", "display", "visibility", "transform")  # what decides over seeing a shape
-_ATTRIBUTES = frozenset(_PLACEMENT + _OUTLINE + _STYLE)
-_SPACE = re.compile(r"\s+")
-_TOKEN = re.compile(r"[a-zA-Z]|\d+\.?\d*|\.\d+")
-# A foreign file takes svgelements up to 30 µs a token and 250 µs an element: seconds, at most.
-_MAX_TOKENS = 2 * MAX_POINTS
-_MAX_ELEMENTS = 20_000  # after every use of a symbol has been put in its place
-_MAX_DEPTH = 200
+_MAX_ELEMENTS = 40_000  # with all that symbols bring along wherever they are used
+_MAX_CHARACTERS = 10 << 20  # of outlines, likewise
+_MAX_DEPTH = 150
 _MAX_LENGTH = 1_000  # of an attribute that is no outline
-_MAX_PIECES = 200  # of one curve
-
-Points = NDArray[np.float64]
+_LENGTH = re.compile(rf"\s*({NUMBER})\s*([a-zA-Z%]*)\s*")
+_NUMBERS = re.compile(NUMBER)
+_TRANSFORM = re.compile(r"[\s,]*(matrix|translate|scale|rotate|skew)([XY]?)\s*\(([^()]*)\)", re.IGNORECASE)
+# Pixels of each unit: 96 to an inch. A letter (em, ex) is taken as of 16 px.
+_PIXELS = {
+    "": 1.0,
+    "px": 1.0,
+    "pt": 96 / 72,
+    "pc": 16.0,
+    "mm": 96 / 25.4,
+    "cm": 96 / 2.54,
+    "q": 96 / 101.6,
+    "in": 96.0,
+    "em": 16.0,
+    "rem": 16.0,
+    "ex": 8.0,
+}
+_UNMOVED: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
 def convert(root: Element) -> Sketch:
     """The drawing of a parsed SVG, in pixels.
 
+    A filled shape that covers the whole picture before anything else is there is its background: left out.
+
     Raises:
         FormatError: nothing in it has an outline, it refers to other files, or it is absurdly large.
         SketchError: too many points, or coordinates beyond all measure.
     """
-    clean = _cleaned(root)
-    if clean is None:
-        raise FormatError("there is nothing in it that can be seen")
-    _check_size(clean)
-    try:
-        with np.errstate(all="ignore"):  # what is not finite is refused by the sketch
-            strokes, authors = _flattened(_shapes(ElementTree.tostring(clean)))
-    except Exception as error:  # svgelements was not written for damaged files, and raises anything
-        raise FormatError("it has shapes that make no sense; save it again as plain SVG") from error
+    page = _Page(root)
+    with np.errstate(all="ignore"):  # what is not finite is refused by the sketch
+        page.add(root, _UNMOVED, Paint())
+        strokes = page.curves.polylines(TOLERANCE)
     if not strokes:
         raise FormatError("there is no line in it; draw one, or turn its text and pictures into paths")
-    title = root.findtext(_NAMESPACE + "title")
+    authors = [
+        author for author, count in zip(page.authors, page.curves.counts, strict=True) for _ in range(count)
+    ]
+    title = root.findtext(_NAMESPACE + "title") or root.findtext("title")
     return Sketch(strokes, authors, title.strip() or None if title else None)
 
 
-# --- making it safe ------------------------------------------------------------------------------
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Size:
+    """The user units that percentages are of."""
+
+    width: float
+    height: float
 
 
-def _cleaned(element: Element) -> Element | None:
-    """A copy with nothing but shapes, groups, style sheets, and the attributes that place them."""
-    name = element.tag.removeprefix(_NAMESPACE)
-    if name == "style":
-        style = Element(name)
-        style.text = _cleaned_sheet(element.text or "")
-        return style
-    if name not in _GROUPS and name not in _SHAPES:
-        return None
-    copy = Element("g" if name in ("symbol", "a", "switch") else name)
-    for key in _ATTRIBUTES & element.attrib.keys():
-        value = _SPACE.sub(" ", element.attrib[key])
-        copy.set(key, value if key in ("d", "points") else value[:_MAX_LENGTH])
-    if "style" in element.attrib:
-        copy.set("style", _declarations([element.attrib["style"]]))
-    if name == "use":
-        target = next((element.attrib[key] for key in _HREFS if key in element.attrib), "")
+class _Page:
+    """The visible subpaths, in pixels and drawing order, as they are found."""
+
+    def __init__(self, root: Element) -> None:
+        self.curves = Curves(2 * MAX_POINTS)  # the sketch counts again, without repeated ones
+        self.authors: list[Author] = []  # of the shapes
+        self._root = root
+        self._by_id: dict[str, Element] = {}
+        for element in root.iter():
+            if "id" in element.attrib:
+                self._by_id.setdefault("#" + element.attrib["id"], element)
+        sheets = [element.text or "" for element in root.iter() if _name(element) == "style"]
+        self._styles = StyleSheet(sheets)
+        self._around: list[Known] = []  # the elements that the one at hand lies in
+        self._open: list[Element] = []
+        self._size = _Size(100.0, 100.0)
+        self._shown: Bounds | None = None  # the picture, in pixels
+        self._elements = self._characters = 0
+
+    def add(self, element: Element, matrix: Matrix, paint: Paint, *, used: Element | None = None) -> None:
+        """All visible shapes of an element.
+
+        Args:
+            matrix: from the units around it to pixels.
+            used: the `use` that shows it.
+        """
+        name = _name(element)
+        if (
+            name not in _GROUPS
+            and name not in _SHAPES
+            and name != "use"
+            and not (name == "symbol" and used is not None)
+        ):
+            return
+        self._elements += 1
+        if self._elements > _MAX_ELEMENTS:
+            raise FormatError("it has too many shapes for one drawing; simplify it")
+        if len(self._around) > _MAX_DEPTH:
+            raise FormatError("its symbols use each other without end; simplify the file")
+        known = Known.of(element)
+        own = self._styles.declared(element, known, self._around)
+        if is_hidden(own):
+            return
+        paint = paint.under(own)
+        matrix = _within(matrix, _transform(own.get("transform", "")))
+        if name in _SHAPES:
+            self._add_shape(element, name, matrix, paint)
+            return
+        self._around.append(known)
+        self._open.append(element)
+        size = self._size
+        if name == "use":
+            self._add_used(element, matrix, paint)
+        else:
+            viewed = self._viewed(element, used) if name in ("svg", "symbol") else _UNMOVED
+            if viewed is not None:
+                matrix = _within(matrix, viewed)
+                for child in _chosen(element) if name == "switch" else element:
+                    self.add(child, matrix, paint)
+        self._size = size
+        self._around.pop()
+        self._open.pop()
+
+    def _add_used(self, use: Element, matrix: Matrix, paint: Paint) -> None:
+        target = next((use.attrib[key].strip() for key in _HREFS if key in use.attrib), "")
         if not target.startswith("#"):
             raise FormatError(f"it uses another file, {ascii(target)[:60]}; put everything into one file")
-        copy.set("href", target)
-    elif name in _GROUPS:
-        copy.extend([child for child in map(_cleaned, element) if child is not None])
-    if name == "symbol":  # is drawn only where it is used
-        hidden = Element("defs")
-        hidden.append(copy)
-        return hidden
-    return copy
-
-
-def _cleaned_sheet(text: str) -> str:
-    """One rule for each selector of a style sheet: svgelements searches long ones for minutes."""
-    before, *rest = text.split("/*")
-    text = before + "".join(part.partition("*/")[2] for part in rest)
-    sheet: dict[str, list[str]] = {}
-    for rule in text.split("}"):
-        selectors, brace, declarations = rule.partition("{")
-        if brace:
-            for selector in selectors.split(","):
-                sheet.setdefault(selector.strip()[:_MAX_LENGTH], []).append(declarations)
-    rules = {selector: _declarations(parts) for selector, parts in sheet.items()}
-    return " ".join(f"{selector}{{{kept}}}" for selector, kept in rules.items() if selector and kept)
-
-
-def _declarations(parts: list[str]) -> str:
-    """Of CSS declarations, the last of each property that decides over seeing a shape."""
-    found = {}
-    for part in parts:
-        for declaration in part.split(";"):
-            name, _, value = declaration.partition(":")
-            if name.strip() in _STYLE:
-                found[name.strip()] = value.strip()[:_MAX_LENGTH]
-    return ";".join(f"{name}:{value}" for name, value in found.items())
-
-
-def _check_size(root: Element) -> None:
-    """Refuses what would take minutes: too long paths, or symbols that use symbols that use…"""
-    by_id = {"#" + element.attrib["id"]: element for element in root.iter() if "id" in element.attrib}
-    sizes: dict[Element, tuple[int, int]] = {}
-
-    def size(element: Element, depth: int) -> tuple[int, int]:
-        """(elements, tokens) of an element with all that it uses; a transform counts for each inside."""
-        if element in sizes:
-            return sizes[element]
-        if depth > _MAX_DEPTH:
+        shown = self._by_id.get(target)
+        if shown is None:
+            return
+        if shown in self._open:
             raise FormatError("its symbols use each other without end; simplify the file")
-        elements, tokens = 1, len(_TOKEN.findall(element.get("d") or element.get("points") or ""))
-        used = by_id.get(element.get("href", ""))
-        for child in [*element, *([] if used is None else [used])]:
-            more_elements, more_tokens = size(child, depth + 1)
-            elements += more_elements
-            tokens += more_tokens
-        tokens += elements * len(_TOKEN.findall(element.get("transform", "")))
-        sizes[element] = elements, tokens
-        return elements, tokens
+        offset = (1.0, 0.0, 0.0, 1.0, self._length(use, "x"), self._length(use, "y"))
+        self.add(shown, _within(matrix, offset), paint, used=use)
 
-    elements, tokens = size(root, 0)
-    if elements > _MAX_ELEMENTS or tokens > _MAX_TOKENS:
-        raise FormatError("it has too many shapes, or too long ones, for one drawing; simplify it")
+    # --- viewports -----------------------------------------------------------------------------
 
-
-# --- shapes to strokes ---------------------------------------------------------------------------
-
-
-def _shapes(data: bytes) -> list[tuple[Path, Author]]:
-    """The visible shapes as paths in pixels, in drawing order."""
-    document = SVG.parse(io.BytesIO(data), reify=True)
-    shapes = []
-    for shape in document.elements() if isinstance(document, SVG) else ():
-        if not isinstance(shape, Shape) or shape.values.get("visibility") in ("hidden", "collapse"):
-            continue
-        if shape.fill.value is None and shape.stroke.value is None:
-            continue
-        classes = str(shape.values.get("class") or "").split()
-        author = Author.MODEL if Author.MODEL.value in classes else Author.HUMAN
-        shapes.append((abs(Path(shape)), author))
-    return shapes
-
-
-def _flattened(shapes: list[tuple[Path, Author]]) -> tuple[list[Points], list[Author]]:
-    ends = [(point.x, point.y) for path, _ in shapes for segment in path if (point := segment.end)]
-    tolerance = float(np.ptp(np.array(ends or [(0.0, 0.0)]), axis=0).max()) * TOLERANCE
-    strokes: list[Points] = []
-    authors: list[Author] = []
-    for path, author in shapes:
-        for stroke in _strokes(path, tolerance):
-            strokes.append(stroke)
-            authors.append(author)
-    return strokes, authors
-
-
-def _strokes(path: Path, tolerance: float) -> Iterator[Points]:
-    """One stroke per subpath, without repeated points; a subpath of no length is a dot."""
-    for subpath in path.as_subpaths():
-        points: list[complex] = []
-        for segment in subpath:
-            if segment.end is None:
-                continue
-            if isinstance(segment, Arc):
-                for cubic in segment.as_cubic_curves():
-                    points += _curve(cubic, tolerance)
-            elif isinstance(segment, CubicBezier | QuadraticBezier):
-                points += _curve(segment, tolerance)
+    def _viewed(self, element: Element, used: Element | None) -> Matrix | None:
+        """From the units in an `svg` or `symbol` to those around it; None if nothing of it is shown."""
+        is_root = element is self._root
+        box = [float(number) for number in _NUMBERS.findall(element.get("viewBox", "")[:_MAX_LENGTH])]
+        x = y = 0.0
+        sides = []
+        for axis, (name, whole) in enumerate((("width", self._size.width), ("height", self._size.height))):
+            given = used.get(name) if used is not None and name in used.attrib else element.get(name)
+            if is_root and (given is None or given.strip().endswith("%")):
+                sides.append(box[2 + axis] if len(box) == 4 else math.nan)
             else:
-                points.append(complex(segment.end))
-        if len(points) > 1:
-            line = np.array(points)
-            line = line[np.append(True, line[1:] != line[:-1])]
-            yield np.column_stack([line.real, line.imag])
+                sides.append(self._measure(given, whole, whole))
+        if not is_root and _name(element) == "svg":
+            x, y = self._length(element, "x"), self._length(element, "y")
+        if len(box) != 4:
+            known = _Size(*(side if math.isfinite(side) else 100.0 for side in sides))
+            if is_root and all(map(math.isfinite, sides)):
+                self._shown = Bounds(0, 0, known.width, known.height)
+            self._size = known
+            return (1.0, 0.0, 0.0, 1.0, x, y)
+        if is_root:
+            sides = _in_proportion(element, box, sides)
+            self._shown = Bounds(0, 0, *sides)
+        if not (box[2] > 0 and box[3] > 0 and sides[0] > 0 and sides[1] > 0):
+            return None
+        self._size = _Size(box[2], box[3])
+        return _fitted(box, (x, y, *sides), element.get("preserveAspectRatio", "")[:_MAX_LENGTH])
+
+    def _length(self, element: Element, name: str) -> float:
+        """A length of an element in user units; 0 where it has none."""
+        diagonal = math.hypot(self._size.width, self._size.height) / math.sqrt(2)
+        across = {"x": self._size.width, "c": self._size.width, "w": self._size.width}
+        whole = across.get(name[0], diagonal)
+        if name[0] in "yh" or name in ("cy", "ry"):
+            whole = self._size.height
+        elif name == "rx":
+            whole = self._size.width
+        return self._measure(element.get(name), whole, 0.0)
+
+    def _measure(self, text: str | None, whole: float, otherwise: float) -> float:
+        found = _LENGTH.fullmatch(text[:_MAX_LENGTH]) if text else None
+        if found is None:
+            return otherwise
+        if found[2] == "%":
+            return float(found[1]) * whole / 100
+        return float(found[1]) * _PIXELS.get(found[2].lower(), 1.0)
+
+    # --- shapes --------------------------------------------------------------------------------
+
+    def _add_shape(self, element: Element, name: str, matrix: Matrix, paint: Paint) -> None:
+        if paint.visibility != "visible" or not (paint.filled or paint.stroked):
+            return
+        outline = self._outline(element, name)
+        if not self.authors and not paint.stroked and self._is_background(outline, matrix):
+            return
+        self.curves.add(outline, matrix)
+        classes = element.get("class", "").split()
+        self.authors.append(Author.MODEL if Author.MODEL.value in classes else Author.HUMAN)
+
+    def _is_background(self, outline: Outline, matrix: Matrix) -> bool:
+        """Whether a shape covers the whole picture, and is no more than a rectangle."""
+        if self._shown is None or len(outline.subpaths) != 1 or len(outline.subpaths[0][1]) > 15:
+            return False
+        a, b, c, d, e, f = matrix
+        corners = [outline.subpaths[0][0], *outline.subpaths[0][1]]
+        xs = [a * corner.real + c * corner.imag + e for corner in corners]
+        ys = [b * corner.real + d * corner.imag + f for corner in corners]
+        slack = 0.005 * self._shown.larger_side
+        at_corners = all(
+            min(abs(x - min(xs)), abs(x - max(xs))) <= slack
+            and min(abs(y - min(ys)), abs(y - max(ys))) <= slack
+            for x, y in zip(xs, ys, strict=True)
+        )
+        return (
+            at_corners
+            and min(xs) <= slack
+            and min(ys) <= slack
+            and max(xs) >= self._shown.right - slack
+            and max(ys) >= self._shown.bottom - slack
+        )
+
+    def _outline(self, element: Element, name: str) -> Outline:
+        text = element.get("d" if name == "path" else "points", "")
+        self._characters += len(text)
+        if self._characters > _MAX_CHARACTERS:
+            raise FormatError("its shapes are too long for one drawing; simplify it")
+        if name == "path":
+            return from_path(text)
+        if name in ("polyline", "polygon"):
+            return from_points(text, closed=name == "polygon")
+        outline = Outline()
+        length = {key: self._length(element, key) for key in _LENGTHS[name]}
+        if name == "line":
+            outline.move(complex(length["x1"], length["y1"]))
+            outline.line(complex(length["x2"], length["y2"]))
+        elif name == "rect":
+            rx, ry = (max(length[key], 0.0) for key in ("rx", "ry"))
+            if length["width"] > 0 and length["height"] > 0:
+                sides = (length["x"], length["y"], length["width"], length["height"])
+                outline.rectangle(
+                    *sides, rx if "rx" in element.attrib else ry, ry if "ry" in element.attrib else rx
+                )
+        else:
+            rx, ry = (length["r"],) * 2 if name == "circle" else (length["rx"], length["ry"])
+            if name == "ellipse":  # one radius is enough
+                rx, ry = rx if "rx" in element.attrib else ry, ry if "ry" in element.attrib else rx
+            if rx > 0 and ry > 0:
+                outline.ellipse(complex(length["cx"], length["cy"]), rx, ry)
+        return outline
 
 
-def _curve(curve: CubicBezier | QuadraticBezier, tolerance: float) -> list[complex]:
-    """Points on a Bézier curve after its start, as many as the tolerance asks for.
+_LENGTHS = {
+    "line": ("x1", "y1", "x2", "y2"),
+    "rect": ("x", "y", "width", "height", "rx", "ry"),
+    "circle": ("cx", "cy", "r"),
+    "ellipse": ("cx", "cy", "rx", "ry"),
+}
 
-    A chord over 1/n of a curve leaves it by at most max|B''| / (8 n²).
-    """
-    quadratic = isinstance(curve, QuadraticBezier)
-    inner = [curve.control] if quadratic else [curve.control1, curve.control2]
-    controls = np.array([complex(point) for point in (curve.start, *inner, curve.end)])
-    degree = len(controls) - 1
-    bend = float(np.abs(np.diff(controls, 2)).max()) * degree * (degree - 1)
-    count = math.ceil(math.sqrt(bend / (8 * tolerance))) if tolerance > 0 else 1
-    t = np.linspace(0, 1, min(max(count, 1), _MAX_PIECES) + 1)[1:]
-    points = np.zeros(len(t), complex)
-    for k, control in enumerate(controls):
-        points += math.comb(degree, k) * (1 - t) ** (degree - k) * t**k * control
-    points[-1] = controls[-1]  # to the last bit, so that neighbours join
-    return list(points)
+
+def _name(element: Element) -> str:
+    """The local name of an SVG element, nothing for others."""
+    tag = element.tag.removeprefix(_NAMESPACE)
+    return "" if "}" in tag else tag
+
+
+def _chosen(switch: Element) -> list[Element]:
+    """The first child of a `switch` that asks for nothing that this program lacks."""
+    for child in switch:
+        if _name(child) and _name(child) != "foreignObject" and not child.get("requiredExtensions"):
+            return [child]
+    return []
+
+
+def _in_proportion(root: Element, box: list[float], sides: list[float]) -> list[float]:
+    """Width and height of the picture; one that is not given follows from the other."""
+    given = ["%" not in root.get(name, "%") for name in ("width", "height")]
+    width, height = sides
+    if given == [True, False]:
+        height = width * box[3] / box[2] if box[2] else 0.0
+    elif given == [False, True]:
+        width = height * box[2] / box[3] if box[3] else 0.0
+    return [width, height]
+
+
+def _fitted(box: list[float], port: tuple[float, ...], how: str) -> Matrix:
+    """From a view box to its place: as large as fits in there, in the middle, unless `how` says otherwise."""
+    x, y, width, height = port
+    across, down = width / box[2], height / box[3]
+    words = how.replace("defer", "").split()
+    align = words[0] if words else "xMidYMid"
+    if align != "none":
+        across = down = max(across, down) if "slice" in words else min(across, down)
+        shares = {"Min": 0.0, "Mid": 0.5, "Max": 1.0}
+        x += (width - box[2] * across) * shares.get(align[1:4], 0.5)
+        y += (height - box[3] * down) * shares.get(align[5:8], 0.5)
+    return (across, 0.0, 0.0, down, x - box[0] * across, y - box[1] * down)
+
+
+def _within(outer: Matrix, inner: Matrix) -> Matrix:
+    """What moves a point as `inner` does, and then as `outer` does."""
+    if inner == _UNMOVED:
+        return outer
+    a, b, c, d, e, f = outer
+    p, q, r, s, t, u = inner
+    return (a * p + c * q, b * p + d * q, a * r + c * s, b * r + d * s, a * t + c * u + e, b * t + d * u + f)
+
+
+def _transform(text: str) -> Matrix:
+    """The matrix of a `transform`, up to the first mistake in it."""
+    matrix, at = _UNMOVED, 0
+    while found := _TRANSFORM.match(text, at):
+        numbers = [float(number) for number in _NUMBERS.findall(found[3])]
+        step = _step(found[1].lower(), found[2].upper(), numbers)
+        if step is None:
+            break
+        matrix, at = _within(matrix, step), found.end()
+    return matrix
+
+
+def _step(kind: str, axis: str, numbers: list[float]) -> Matrix | None:
+    """The matrix of one function of a `transform`; None if there is no such function of such numbers."""
+    found: Matrix | None = None
+    match kind, axis, numbers:
+        case "matrix", "", [a, b, c, d, e, f]:
+            found = a, b, c, d, e, f
+        case "translate", _, [x] | [x, _]:
+            y = numbers[1] if len(numbers) > 1 else 0.0
+            found = (1, 0, 0, 1, 0, x) if axis == "Y" else (1, 0, 0, 1, x, y)
+        case "scale", _, [x] | [x, _]:
+            y = numbers[1] if len(numbers) > 1 else x
+            found = (x if axis != "Y" else 1, 0, 0, y if axis != "X" else 1, 0, 0)
+        case "rotate", "", [turn, *center] if len(center) in (0, 2) and math.isfinite(turn):
+            cos, sin = math.cos(math.radians(turn)), math.sin(math.radians(turn))
+            x, y = center or (0.0, 0.0)
+            found = cos, sin, -sin, cos, x - x * cos + y * sin, y - x * sin - y * cos
+        case "skew", "X" | "Y", [turn] if math.isfinite(turn):
+            slope = math.tan(math.radians(turn))
+            found = (1, 0, slope, 1, 0, 0) if axis == "X" else (1, slope, 0, 1, 0, 0)
+    return found

@@ -194,9 +194,8 @@ def test_the_watch_notices_tensorflow(tmp_path):
 NEVER_AT_START = {
     "tensorflow",
     "keras",
-    "svgelements",
-    "tqdm",
     "PIL",
+    "tqdm",
     "asyncio",
     "multiprocessing",
     "unittest",

@@ -71,7 +71,8 @@ def sources(suffix: str, folder: Path) -> list[bytes]:
         made.append(made[0].replace(b"generator", b""))
         made.append(
             b'<ink><definitions><context id="a"><traceFormat><channel name="Y" units="cm"/>'
-            b'<channel name="X"/><channel name="F"/></traceFormat></context><trace id="b">1 2</trace></definitions>'
+            b'<channel name="X"/><channel name="F"/></traceFormat></context><trace id="b">1 2</trace>'
+            b"</definitions>"
             b'<traceGroup contextRef="#a"><trace>1 2 0,\'3"4 #1,*?F</trace></traceGroup>'
             b'<traceView traceDataRef="#b"/></ink>'
         )

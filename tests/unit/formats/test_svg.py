@@ -96,11 +96,11 @@ class TestOwnFiles:
         Sketch((), (), "nothing").save(tmp_path / "a.svg", paper=Bounds(0, 0, 10, 10))
         assert Sketch.open(tmp_path / "a.svg") == Sketch((), (), "nothing")
 
-    def test_without_svgelements(self, tmp_path: Path) -> None:
+    def test_without_what_others_files_need(self, tmp_path: Path) -> None:
         SKETCH.save(tmp_path / "a.svg")
         program = (
             "import sys; from sketchrnn import Sketch; Sketch.open(sys.argv[1])\n"
-            "assert not {'svgelements', 'svgwrite', 'tensorflow'} & set(sys.modules)"
+            "assert not {'sketchrnn.formats.svg_foreign', 'svgwrite', 'tensorflow'} & set(sys.modules)"
         )
         subprocess.run([sys.executable, "-c", program, str(tmp_path / "a.svg")], check=True)
 
@@ -330,10 +330,10 @@ class TestHostileFiles:
     """Each is refused in one line and in no time, and nothing outside the file is read."""
 
     def refused(self, path: Path, said: str) -> None:
-        begun = time.perf_counter()
+        begun = time.process_time()
         with pytest.raises(FormatError, match=said) as error:
             formats.read_one(path)
-        assert time.perf_counter() - begun < 10
+        assert time.process_time() - begun < 5, "seconds of the processor, wherever it is busy"
         assert str(error.value).startswith(str(path))
         assert "\n" not in str(error.value)
 
@@ -364,10 +364,12 @@ class TestHostileFiles:
             ('<g id="a"><use href="#b"/></g><g id="b"><use href="#a"/></g>', "without end"),
             ("<g>" * 50_000 + "</g>" * 50_000, "nested"),
             ("<g>" * 50, "no well-formed XML"),
-            ('<path d="M0 0L' + "1 2 3 4 " * 500_000 + '"/>', "too long"),
-            ('<path d="M0 0L1 1' + "z" * 1_000_000 + '"/>', "too long"),
-            ('<path d="M0 0L5 5"/>' * 50_000, "too many"),
-            ('<g transform="rotate(1)">' * 90 + '<path d="M0 0L5 5"/>' * 9_000 + "</g>" * 90, "too many"),
+            ('<path d="M0 0L' + "1 2 3 4 " * 500_000 + '"/>', "more than 400,000 points"),
+            ('<path d="M0 0L' + "1 2 3 4 " * 3_000_000 + '"/>', "too long"),
+            ('<path d="M0 0L5 5"/>' * 100_000, "too many"),
+            ('<path d="M0 0' + "L0 0 9 9" * 150_000 + '"/>', "points"),
+            ('<circle r="5"/>' * 40_000, "points"),
+            ("".join(f"<g id='a{n}' class='{'b ' * 400}'/>" for n in range(20_000)), "no line in it"),
             ('<path d="M0 0L1e999 5"/>', "not a finite number"),
             ('<path d="M0 0L1e20 5"/>', "beyond"),
             ('<title>a\nb</title><path d="M0 0L1 1"/>', "label"),
@@ -386,16 +388,18 @@ class TestHostileFiles:
         [
             "<style>" + "a" * 1_000_000 + "</style>",
             "<style>" + "/*" * 500_000 + "</style>",
-            "<style>" + "a{fill:red}" * 50_000 + "</style>",
+            "<style>" + "a{fill:red}" * 15_000 + "</style>",
+            '<path d="M1 1' + "z" * 1_000_000 + '" display="none"/>',
+            '<g transform="rotate(1)">' * 90 + '<path d="M0 0" fill="none"/>' * 9_000 + "</g>" * 90,
             '<path style="' + "fill:none;" * 100_000 + '" d="M0 0"/>',
             '<path d="M0 0' + " " * 3_000_000 + '"/>',
             '<path transform="' + "rotate(1)" * 100_000 + '" d="M0 0"/>',
         ],
     )
     def test_long_texts_are_read_quickly(self, tmp_path: Path, inside: str) -> None:
-        begun = time.perf_counter()
+        begun = time.process_time()
         assert len(read(tmp_path, inside + '<path d="M0 0L1 1"/>')) == 1
-        assert time.perf_counter() - begun < 5
+        assert time.process_time() - begun < 5
 
     def test_a_gigantic_file(self, tmp_path: Path) -> None:
         self.refused(foreign(tmp_path, " " * (64 << 20)), "larger than 64 MiB")
