@@ -7,6 +7,7 @@ help:
 	@echo "make draw [FILE=drawing.svg]   open the canvas"
 	@echo "make test                      lint, type-check and run every test"
 	@echo "make lint                      ruff and mypy alone"
+	@echo "make models [MAGENTA=DIR]      remake the default model, from data to folder (hours)"
 	@echo "make bench                     measure, and write docs/benchmarks.md"
 
 draw:
@@ -26,4 +27,8 @@ bench:
 	@$(SET_UP) test
 	@.venv/bin/python benchmarks/_all.py
 
-.PHONY: help draw test lint bench
+models:
+	@$(SET_UP) test
+	.venv/bin/python saved_models/remake.py quickdraw $(if $(MAGENTA),--magenta "$(MAGENTA)")
+
+.PHONY: help draw test lint bench models

@@ -1,0 +1,211 @@
+"""Remakes the models that ship, from data to folder; one command each.
+
+    python saved_models/remake.py quickdraw                         Magenta's models are downloaded
+    python saved_models/remake.py quickdraw --magenta DIR           or taken from here
+    python saved_models/remake.py omniglot --data omniglot.npz
+    python saved_models/remake.py kanji --data short_kanji.npz
+
+Each works in a folder of its own (--work), where a run that was broken off goes on; at the end it replaces
+the folder of the model. How many steps fit into an hour depends on the machine, so recipes count steps.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+import numpy as np
+
+from sketchrnn import magenta, store
+from sketchrnn.formats.npz import write_splits
+from sketchrnn.training.distillation import prepared, sample
+
+HERE = Path(__file__).resolve().parent
+
+LABELS = (
+    "ambulance",
+    "bear",
+    "bicycle",
+    "bird",
+    "bulldozer",
+    "diving board",
+    "dog",
+    "dolphin",
+    "hedgehog",
+    "monkey",
+    "mosquito",
+    "palm tree",
+    "parrot",
+    "pool",
+    "rabbit",
+    "rhinoceros",
+    "roller coaster",
+    "sheep",
+    "toothbrush",
+)
+
+SEED = 1
+PLAN = {1.0: 7000, 0.7: 3000, 0.4: 2000}
+"""Drawings of each category, by the temperature at which Magenta's model draws them."""
+
+HELD_BACK = 50
+"""One of so many drawings is for validation, and one for the test."""
+
+QUICKDRAW = """
+--labels --precision bfloat16 --z_size 64 --recurrent_dropout_prob 1 --augment_stroke_prob 0
+--random_scale_factor 0.05 --prefix_prob 0.5 --batch_size 64 --max_seq_len 130 --learning_rate 0.0015
+--decay_rate 0.9998 --kl_weight 0.5 --kl_weight_start 0.1 --kl_decay_rate 0.999 --kl_tolerance 0.05
+--save_every 1000
+"""
+
+
+@dataclasses.dataclass(frozen=True)
+class Recipe:
+    """How a model is made.
+
+    Args:
+        description, licence: for the model and its card.
+        phases: options of `sketchrnn train`, and up to which step, one after the other.
+    """
+
+    description: str
+    licence: str
+    phases: tuple[tuple[str, int], ...]
+
+
+RECIPES = {
+    "quickdraw": Recipe(
+        "Nineteen things that people drew in Quick, Draw!, from ambulance to toothbrush",
+        "trained on drawings sampled from Magenta's published sketch-rnn models (Apache-2.0), which were "
+        "trained on Quick, Draw! by Google (CC BY 4.0); no weight of theirs is in it",
+        ((QUICKDRAW, 0),),
+    ),
+    "omniglot": Recipe(
+        "Characters of fifty alphabets",
+        "Omniglot (Brenden Lake), MIT",
+        (("", 2800), ("--prefix_prob 0.5 --decay_rate 0.9995", 5000)),
+    ),
+    "kanji": Recipe(
+        "Kanji, stroke by stroke in their order",
+        "KanjiVG (Ulrich Apel), CC BY-SA 3.0",
+        (
+            ("--prefix_prob 0.5 --decay_rate 0.999", 930),
+            ("--kl_weight 1 --kl_weight_start 0.1 --kl_decay_rate 0.999", 5000),
+        ),
+    ),
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("name", choices=RECIPES)
+    parser.add_argument("--data", type=Path, help="the .npz of omniglot or kanji")
+    parser.add_argument("--magenta", type=Path, help="folder with Magenta's .gen.json files")
+    parser.add_argument("--work", type=Path, help="where to work (default: saved_models/.work/NAME)")
+    arguments = parser.parse_args()
+    work = arguments.work or HERE / ".work" / arguments.name
+    work.mkdir(parents=True, exist_ok=True)
+    if arguments.name == "quickdraw":
+        data = quickdraw_data(work, arguments.magenta or published(work))
+    elif arguments.data:
+        data = [arguments.data]
+    else:
+        parser.error(f"{arguments.name} is made of a file; name it with --data")
+    train(RECIPES[arguments.name], data, work / arguments.name)
+    finish(arguments.name, work / arguments.name)
+
+
+def published(work: Path) -> Path:
+    """Downloads Magenta's models; returns the folder that they are saved in."""
+    folder = work / "magenta"
+    names = [label.replace(" ", "_") for label in LABELS]
+    command = [sys.executable, "-m", "sketchrnn", "model", "download", *names]
+    subprocess.run(command, check=True, env={**os.environ, "SKETCHRNN_MODELS": str(folder)})
+    return folder
+
+
+def quickdraw_data(work: Path, source: Path) -> list[Path]:
+    """The training data: drawings sampled from the models in a folder, prepared as QuickDraw does."""
+    files = [work / "data" / f"{label}.npz" for label in LABELS]
+    missing = [(label, source, file) for label, file in zip(LABELS, files, strict=True) if not file.exists()]
+    with ProcessPoolExecutor() as pool:
+        for label in pool.map(_sample_label, missing):
+            print(f"{label}: sampled", flush=True)
+    return files
+
+
+def _sample_label(job: tuple[str, Path, Path]) -> str:
+    label, source, file = job
+    name = label.replace(" ", "_")
+    if (source / name / store.MODEL_FILE).exists():
+        info = store.read_info(source / name)
+    else:
+        info, weights = magenta.read(source / f"{name}.gen.json")
+        info = dataclasses.replace(info, path=file.parent.parent / "magenta" / name)
+        store.save(info, weights, dtype="float32")
+    drawings = []
+    for temperature, count in PLAN.items():
+        seed = [SEED, sum(map(ord, name)), int(100 * temperature)]
+        drawings += sample(info, count, temperature, seed)
+    order = np.random.default_rng(SEED).permutation(len(drawings))
+    everything = prepared([drawings[number] for number in order], label)
+    held = len(drawings) // HELD_BACK
+    parts = {"valid": (0, held), "test": (held, 2 * held), "train": (2 * held, len(drawings))}
+    file.parent.mkdir(parents=True, exist_ok=True)
+    write_splits(file, {split: everything.take(np.arange(*ends)) for split, ends in parts.items()})
+    return label
+
+
+def train(recipe: Recipe, data: list[Path], out: Path) -> None:
+    """Runs the phases that are not done yet."""
+    for options, steps in recipe.phases:
+        command = [sys.executable, "-m", "sketchrnn", "train", "--out", str(out), "--steps", str(steps)]
+        begun = (out / "checkpoints").is_dir()
+        command += ["--resume"] if begun else [*map(str, data), "--licence", recipe.licence]
+        wanted = options.split()
+        subprocess.run([*command, *(w for w in wanted if not (begun and w == "--labels"))], check=True)
+
+
+def finish(name: str, made: Path) -> None:
+    """Puts the model into its place, with what it took to make it in the card."""
+    recipe, target = RECIPES[name], HERE / name
+    info = store.read_info(made)
+    data = info.data
+    if name == "quickdraw":
+        files = ["12,000 drawings of each category, sampled from Magenta's models at τ = 1, 0.7 and 0.4"]
+        data = {**data, "files": files, "licence": recipe.licence}
+        # Whole drawings were brought to this size, by QuickDraw's own recipe, before anything was measured.
+        info = dataclasses.replace(info, frame=255.0, epsilon=2.0)
+    info = dataclasses.replace(info, path=target, name=name, description=recipe.description, data=data)
+    with np.load(made / store.WEIGHTS_FILE, allow_pickle=False) as archive:
+        weights = {key: archive[key] for key in archive.files}
+    shutil.rmtree(target, ignore_errors=True)
+    store.save(info, weights)
+    from sketchrnn.training.card import CARD_FILE, write_card
+
+    info = store.read_info(target)
+    write_card(info)
+    digest = hashlib.sha256((target / store.WEIGHTS_FILE).read_bytes()).hexdigest()
+    lines = [
+        "## How it was made",
+        "",
+        f"`python saved_models/remake.py {name}`, seed {SEED}; SHA-256 of the weights:",
+        f"`{digest}`.",
+        "",
+    ]
+    with (target / CARD_FILE).open("a", encoding="utf-8") as file:
+        file.write("\n".join(lines))
+    print(f"{name} is in {target}")
+
+
+if __name__ == "__main__":
+    main()
