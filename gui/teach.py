@@ -179,6 +179,7 @@ class Teach(QWidget):
         self.minutes.setRange(1, 600)
         self.minutes.setValue(MINUTES)
         self.minutes.setSuffix(" minutes")
+        self.minutes.lineEdit().setTextMargins(8, 0, 0, 0)
         self.minutes.setAccessibleName("Minutes")
         choose = _button("Choose…", self._choose_file)
         row = QHBoxLayout()
@@ -195,6 +196,10 @@ class Teach(QWidget):
         form.addRow("&Begin with", self.base)
         form.addRow("&Name", self.name)
         form.addRow("&For", self.minutes)
+        for field in (self.data, self.base, self.name, self.minutes):
+            name = form.labelForField(row if field is self.data else field)
+            if name is not None:
+                name.setFixedHeight(field.sizeHint().height() + 12)  # beside the words in the field
         self._message = QLabel()
         self._message.setWordWrap(True)
         self.start_button = _button("Start", self.start, main=True)
@@ -209,12 +214,11 @@ class Teach(QWidget):
         column.setSpacing(16)
         column.addWidget(intro)
         column.addLayout(form)
-        column.addWidget(self._message)
-        column.addStretch()
         last = QHBoxLayout()
-        last.addStretch()
+        last.addWidget(self._message, 1)
         last.addWidget(self.start_button)
         column.addLayout(last)
+        column.addStretch()
         return page
 
     def _course(self) -> QWidget:
@@ -229,7 +233,7 @@ class Teach(QWidget):
         self.stop_button = _button("Stop", self.stop)
         self.resume_button = _button("Go On", self.resume)
         self.another_button = _button("Teach Another", self.another)
-        hint = QLabel("Your beginnings, dark, and how the model ends them. Drawn again every half minute.")
+        hint = QLabel("Your beginnings, and in colour how the model ends them, anew every half minute.")
         hint.setObjectName("caption")
         buttons = QHBoxLayout()
         buttons.addWidget(self.another_button)
