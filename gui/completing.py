@@ -195,7 +195,10 @@ class Completing(QObject):
         if window.bar.model is not None and not self._why_no_latent():
             self.close_panel()
             self.ghost.dismiss()
-            self.morph.begin(window.document.sketch, self.wish, middle)
+            drawn = window.document.sketch
+            if window.bar.label is not None:  # a person said what it is
+                drawn = Sketch(drawn.strokes, drawn.authors, window.bar.label, drawn.pressures)
+            self.morph.begin(drawn, self.wish, middle)
             window.say(words.MORPH)
             window._enable()
 
