@@ -273,7 +273,9 @@ class Completing(QObject):
         wish = self._window.ending.wish
         if wish is None or wish.one_stroke:
             return "Next Stroke"
-        return f"Complete {wish.label}" if wish.label else "Complete"
+        guesses = self.naming.row.guesses
+        label = wish.label or (guesses[0][0] if guesses else None)
+        return f"Complete {label}" if label else "Complete"
 
     def _on_lifted(self) -> None:
         """Whether the pen is lifted by now."""

@@ -77,6 +77,15 @@ def test_auto_leaves_the_label_to_the_model(window, model, qtbot):
     assert model.asked_for == [None]
 
 
+def test_undo_says_what_was_completed(window, qtbot):
+    draw_with_mouse(window.canvas, WIDE)
+    qtbot.waitUntil(lambda: len(guesses(window)) == 3, timeout=LONG)
+    window.actions_.complete.trigger()
+    qtbot.waitUntil(lambda: window.ending.state is State.OFFERED, timeout=LONG)
+    window.keep()
+    assert window.document.undo_stack.undoText() == "Complete snake"
+
+
 def test_a_click_on_a_guess_makes_it_the_label(window, model, qtbot):
     draw_with_mouse(window.canvas, WIDE)
     qtbot.waitUntil(lambda: len(guesses(window)) == 3, timeout=LONG)
