@@ -154,7 +154,10 @@ def read_info(folder: Path) -> ModelInfo:
             raise ModelError(
                 f"{path} has format version {version}, not {FORMAT_VERSION}; update this program"
             )
-        values["architecture"] = Architecture.from_dict(values["architecture"])
+        try:
+            values["architecture"] = Architecture.from_dict(values["architecture"])
+        except SketchRNNError as error:
+            raise ModelError(f"{path}: {error}") from error
         values["labels"] = tuple(_listed(values.get("labels", [])))
         info = ModelInfo(path=folder, **(values | {"name": folder.resolve().name}))
         wrong = _wrong_field(info)
