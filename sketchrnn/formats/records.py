@@ -69,6 +69,16 @@ class Record:
         """The points (n, 2) of each stroke: views, not copies."""
         return np.split(self.points, self.stroke_ends[:-1]) if len(self.stroke_ends) else []
 
+    @property
+    def is_prepared(self) -> bool:
+        """Whether it looks like one of QuickDraw's simplified files, not to be prepared again."""
+        whole = (
+            (self.points >= 0)
+            & (self.points <= simplify.QUICKDRAW_FRAME)
+            & (self.points == np.rint(self.points))
+        )
+        return self.times is None and bool(whole.all())
+
     def sketch(self) -> Sketch:
         """The strokes, who drew them and what they show. Raises SketchError as `Sketch` does."""
         return Sketch(self.strokes, self.authors, self.word or None)
@@ -103,17 +113,26 @@ def prepared(records: Iterable[Record]) -> Iterator[Record]:
             stroke, point = stroke_end, point + count
 
 
-def prepared_stroke3(records: Iterable[Record]) -> Iterator[StrokeSet]:
-    """The drawings that have strokes, prepared, as stroke-3 in int16: some hundreds at a time.
+def stroke3(records: Iterable[Record]) -> Iterator[StrokeSet]:
+    """The drawings that have strokes as stroke-3 in int16, some hundreds at a time, in QuickDraw's frame.
 
-    The rows are those of `Sketch.to_stroke3`.
+    Those that are not there yet (`Record.is_prepared`) are prepared. The rows are those of
+    `Sketch.to_stroke3`, the labels the records' words.
 
     Raises:
         SketchError: the line of a drawing is too long.
     """
     for batch in _batched(record for record in records if len(record.stroke_ends)):
-        points, ends, drawing_ends = _prepared(batch)
-        yield _stroke3(points, ends, drawing_ends)
+        labels = np.array([record.word for record in batch])
+        raw = [number for number, record in enumerate(batch) if not record.is_prepared]
+        if len(raw) == len(batch):
+            yield _stroke3(*_prepared(batch), labels)
+            continue
+        ready = iter(prepared(batch[number] for number in raw))
+        for number in raw:
+            batch[number] = next(ready)
+        points, stroke_ends, drawing_ends = _joined(batch)
+        yield _stroke3(points.astype(np.int16), stroke_ends, drawing_ends, labels)
 
 
 def _batched(records: Iterable[Record]) -> Iterator[list[Record]]:
@@ -122,14 +141,19 @@ def _batched(records: Iterable[Record]) -> Iterator[list[Record]]:
         yield batch
 
 
-def _prepared(batch: list[Record]) -> tuple[NDArray[np.int16], NDArray[np.int64], NDArray[np.int64]]:
-    """`simplify.quickdraw_points` of a batch: points, stroke ends, drawing ends."""
+def _joined(batch: list[Record]) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64]]:
+    """Points, stroke ends and drawing ends, as `simplify.quickdraw_points` takes them."""
     first_points = np.cumsum([0, *(len(record.points) for record in batch)])
     drawing_ends = np.cumsum([len(record.stroke_ends) for record in batch])
     stroke_ends = np.concatenate(
         [record.stroke_ends + first for record, first in zip(batch, first_points.tolist(), strict=False)]
     )
-    points = np.concatenate([record.points for record in batch])
+    return np.concatenate([record.points for record in batch]), stroke_ends, drawing_ends
+
+
+def _prepared(batch: list[Record]) -> tuple[NDArray[np.int16], NDArray[np.int64], NDArray[np.int64]]:
+    """The same, prepared."""
+    points, stroke_ends, drawing_ends = _joined(batch)
     try:
         return *simplify.quickdraw_points(points, stroke_ends, drawing_ends), drawing_ends
     except SketchError as error:
@@ -145,18 +169,21 @@ def _prepared(batch: list[Record]) -> tuple[NDArray[np.int16], NDArray[np.int64]
 
 
 def _stroke3(
-    points: NDArray[np.int16], stroke_ends: NDArray[np.int64], drawing_ends: NDArray[np.int64]
+    points: NDArray[np.int16],
+    stroke_ends: NDArray[np.int64],
+    drawing_ends: NDArray[np.int64],
+    labels: NDArray[np.str_],
 ) -> StrokeSet:
     """`Sketch.to_stroke3` for many drawings at once, none of them without strokes."""
     ends = stroke_ends[drawing_ends - 1]
     starts = np.concatenate([[0], ends[:-1]])
-    rows = np.zeros((len(points), 3), np.int16)
-    rows[1:, :2] = np.diff(points, axis=0)
+    rows = np.zeros((len(points) + 1, 3), np.int16)  # one more, so that each row has one after it
+    rows[1:-1, :2] = np.diff(points, axis=0)
     rows[stroke_ends - 1, 2] = 1
     rows[starts, :2] = 0
-    # A first stroke has two points at least; where they are equal the start is told by a row of its own.
-    implicit = rows[starts + 1, :2].any(axis=1)
-    kept = np.ones(len(rows), bool)
+    # A drawing that begins with a dot or with the same point twice tells its start by a row of its own.
+    implicit = (rows[starts, 2] == 0) & rows[starts + 1, :2].any(axis=1)
+    kept = np.ones(len(points), bool)
     kept[starts[implicit]] = False
     offsets = np.concatenate([[0], np.cumsum(kept)[ends - 1]])
-    return StrokeSet(rows[kept], offsets)
+    return StrokeSet(rows[:-1][kept], offsets, labels)

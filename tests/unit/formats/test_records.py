@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sketchrnn import simplify
 from sketchrnn.errors import SketchError
-from sketchrnn.formats.records import Record, prepared, prepared_stroke3
+from sketchrnn.formats.records import Record, prepared, stroke3
 from sketchrnn.sketch import Sketch
 
 point = st.tuples(st.integers(-300, 300), st.integers(-300, 300))
@@ -29,16 +29,36 @@ def test_prepared_as_each_alone(drawings: list[Sketch]) -> None:
 @settings(deadline=None)
 @given(sketches)
 def test_the_rows_are_those_of_a_sketch(drawings: list[Sketch]) -> None:
-    rows = [drawing for part in prepared_stroke3(map(Record.of, drawings)) for drawing in part]
-    expected = [simplify.quickdraw(sketch).to_stroke3() for sketch in drawings if len(sketch)]
-    assert [drawing.tolist() for drawing in rows] == [drawing.tolist() for drawing in expected]
+    """Whether some of them are in QuickDraw's frame or not."""
+    records = list(map(Record.of, drawings))
+    rows = [drawing for part in stroke3(records) for drawing in part]
+    ready = (
+        sketch if record.is_prepared else simplify.quickdraw(sketch)
+        for record, sketch in zip(records, drawings, strict=True)
+        if len(sketch)
+    )
+    assert [drawing.tolist() for drawing in rows] == [sketch.to_stroke3().tolist() for sketch in ready]
+
+
+def test_stroke_3_knows_the_words() -> None:
+    records = [Record.of(Sketch([[(0, 0), (900, 9)]], label=word)) for word in ("cat", "dog", None)]
+    (part,) = stroke3(records)
+    assert part.labels is not None
+    assert part.labels.tolist() == ["cat", "dog", ""]
+
+
+def test_what_is_prepared_already() -> None:
+    assert Record.of(Sketch([[(0, 255), (3, 4)]])).is_prepared
+    for points in ([(0, 256)], [(-1, 3)], [(0.5, 3)]):
+        assert not Record.of(Sketch([points])).is_prepared
+    assert not dataclasses.replace(Record.of(Sketch([[(1, 2)]])), times=np.zeros(1)).is_prepared
 
 
 def test_more_drawings_than_are_prepared_at_once() -> None:
     drawings = [Record.of(Sketch([[(0, 0), (number, 7)]], label=str(number))) for number in range(1, 600)]
     ready = list(prepared(iter(drawings)))
     assert [record.word for record in ready] == [str(number) for number in range(1, 600)]
-    assert sum(len(part) for part in prepared_stroke3(iter(drawings))) == 599
+    assert sum(len(part) for part in stroke3(iter(drawings))) == 599
 
 
 def test_what_is_known_of_a_drawing_stays_but_its_times() -> None:
