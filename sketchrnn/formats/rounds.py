@@ -21,9 +21,18 @@ PUTS_IN_ROUND = 6
 _GET = rb"(?:h.|j.{4})"
 _BY_NUMBER = rb"(?:q.|r.{4})?"
 _IN_ORDER = rb"\x94"
-_NUMBER_WIDTHS = {b"K": 1, b"M": 2, b"J": 4}
-_BYTES_WIDTHS = {b"U": 1, b"C": 1, b"T": 4, b"B": 4}
-_PUT_WIDTHS = {b"q": 1, b"r": 4}
+
+
+def _by_opcode(widths: dict[bytes, int]) -> NDArray[np.int64]:
+    table = np.zeros(256, np.int64)
+    for opcode, width in widths.items():
+        table[opcode[0]] = width
+    return table
+
+
+_NUMBER_WIDTHS = _by_opcode({b"K": 1, b"M": 2, b"J": 4})
+_BYTES_WIDTHS = _by_opcode({b"U": 1, b"C": 1, b"T": 4, b"B": 4})
+_PUT_SIZES = _by_opcode({b"q": 2, b"r": 5})  # with the opcode itself
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -132,22 +141,15 @@ class _Reader:
         if self._in_order:
             self.expect(b"\x94")
         else:
-            self._number(_PUT_WIDTHS)
+            self.skip(_PUT_SIZES[self._bytes[self.at]])
 
-    def field(self, widths: dict[bytes, int]) -> NDArray[np.int64]:
+    def field(self, widths: NDArray[np.int64]) -> NDArray[np.int64]:
         """An unsigned number, preceded by the opcode that says how wide it is."""
-        numbers, found = self._number(widths)
-        self.good &= found
-        return numbers
-
-    def _number(self, widths: dict[bytes, int]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-        table = np.zeros(256, np.int64)
-        for opcode, width in widths.items():
-            table[opcode[0]] = width
-        present = table[self._bytes[self.at]]
+        present = widths[self._bytes[self.at]]
+        self.good &= present > 0
         numbers = np.zeros(len(self.at), np.int64)
         for place in range(int(present.max(initial=0))):
             byte = self._bytes[self.at + 1 + place].astype(np.int64)
             numbers += np.where(place < present, byte << 8 * place, 0)
         self.skip(np.where(present > 0, present + 1, 0))
-        return numbers, present > 0
+        return numbers
