@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 MOST_COLUMNS = 12
 """Drawings in a row, where several models or labels have a row each."""
 
-READ = "svg, inkml, ndjson or npz"
-WRITTEN = "svg, png, gif, inkml, ndjson or npz"
+READ = "svg, inkml, ndjson, bin or npz"
+WRITTEN = "svg, png, gif, inkml, ndjson, bin or npz"
 EXAMPLES = {
     "complete": "sketchrnn complete half.svg -o whole.svg --model kanji --seed 1",
     "sample": "sketchrnn sample -o sheet.svg --model kanji --count 24 --seed 1",
