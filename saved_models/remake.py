@@ -85,7 +85,7 @@ RECIPES = {
         "Nineteen things that people drew in Quick, Draw!, from ambulance to toothbrush",
         "trained on drawings sampled from Magenta's published sketch-rnn models (Apache-2.0), which were "
         "trained on Quick, Draw! by Google (CC BY 4.0); no weight of theirs is in it",
-        ((QUICKDRAW, 0),),
+        ((QUICKDRAW, 7260),),
     ),
     "omniglot": Recipe(
         "Characters of fifty alphabets",
@@ -196,6 +196,7 @@ def finish(name: str, made: Path) -> None:
     write_card(info)
     digest = hashlib.sha256((target / store.WEIGHTS_FILE).read_bytes()).hexdigest()
     lines = [
+        "",
         "## How it was made",
         "",
         f"`python saved_models/remake.py {name}`, seed {SEED}; SHA-256 of the weights:",
