@@ -28,6 +28,7 @@ COMMANDS = {
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs a command. Returns the exit status: 0, 1 (failed) or 2 (misused)."""
+    _open_closed_streams()
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a terminal without the letter gets its number
     arguments = list(sys.argv[1:] if argv is None else argv)
@@ -74,6 +75,13 @@ def _sentence(error: BaseException) -> str:
     if isinstance(error, MemoryError):
         return "out of memory; give less data or a smaller batch"
     return "stopped"
+
+
+def _open_closed_streams() -> None:
+    """What a program without standard output (`>&-`) prints goes nowhere, and is no mistake."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - open to the end
 
 
 def _drop_output() -> None:

@@ -14,7 +14,7 @@ from typing import Any
 from sketchrnn import download as web
 from sketchrnn import formats
 from sketchrnn.cli.fetching import Fetching, print_columns
-from sketchrnn.cli.options import positive, seed
+from sketchrnn.cli.options import count, positive, seed
 from sketchrnn.dataset import catalogue
 from sketchrnn.errors import DownloadError, FormatError
 from sketchrnn.formats.npz import SPLITS
@@ -105,7 +105,7 @@ def configure(name: str, parser: argparse.ArgumentParser) -> None:
         "--simplify", action="store_true", help="prepare drawings as Google prepared Quick, Draw!'s"
     )
     change.add_argument("--split", choices=SPLITS, help="only this one, of an .npz")
-    change.add_argument("--number", type=positive, help="only this drawing, counted from 1")
+    change.add_argument("--number", type=count, help="only this drawing, counted from 1")
     change.add_argument("--json", action="store_true", help="say what was done as JSON")
     change.set_defaults(run=convert)
     view = actions.add_parser(
@@ -228,7 +228,7 @@ def convert(arguments: argparse.Namespace) -> int:
     from sketchrnn.dataset.convert import convert as convert_file
 
     with counting("drawings") as progress:
-        count = convert_file(
+        written = convert_file(
             arguments.file,
             arguments.out,
             simplify=arguments.simplify,
@@ -237,9 +237,9 @@ def convert(arguments: argparse.Namespace) -> int:
             progress=progress,
         )
     if arguments.json:
-        print(json.dumps({"file": arguments.out, "drawings": count}))
+        print(json.dumps({"file": arguments.out, "drawings": written}))
     else:
-        print(f"{arguments.out}: {count:,} drawings")
+        print(f"{arguments.out}: {written:,} drawing{'s' * (written != 1)}")
     return 0
 
 

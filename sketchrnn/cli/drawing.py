@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from sketchrnn.sketch import Sketch
 
 MOST_COLUMNS = 12
-"""Drawings in a row, where several models or labels have a row each."""
+"""Drawings in a row, where several models or labels have rows of their own."""
+
+FEWEST_COLUMNS = 6
+"""A row with fewer, of many drawings, would make a tower of the sheet."""
 
 READ = "svg, inkml, ndjson, bin or npz"
 WRITTEN = "svg, png, gif, inkml, ndjson, bin or npz"
@@ -63,7 +66,7 @@ def configure(name: str, parser: argparse.ArgumentParser) -> None:
     if name in ("complete", "reconstruct"):
         parser.add_argument("--label", help="what it shall be, for a model with labels")
     elif name == "sample":
-        help_ = "what they shall be, for a model with labels; several make a sheet with a row for each"
+        help_ = "what they shall be, for a model with labels; several make a sheet, each in its own rows"
         parser.add_argument("--label", nargs="+", help=help_)
     parser.add_argument("-o", "--out", required=True, type=Path, help=f"{WRITTEN}, by its suffix")
     parser.add_argument(
@@ -71,7 +74,7 @@ def configure(name: str, parser: argparse.ArgumentParser) -> None:
     )
     default = "(default: quickdraw if there is one, else kanji)"
     if name == "sample":
-        help_ = f"name or folder; several make a sheet with a row for each {default}"
+        help_ = f"name or folder; several make a sheet, each in its own rows {default}"
         parser.add_argument("--model", nargs="+", help=help_)
     else:
         parser.add_argument("--model", help=f"name or folder {default}")
@@ -182,7 +185,7 @@ def _sample(arguments: argparse.Namespace, options: dict[str, Any]) -> int:
             sketches.append(sketch)
             progress.update()
     if len(rows) > 1 and arguments.out.suffix.lower() in formats.PICTURES:
-        columns = arguments.count if arguments.count <= MOST_COLUMNS else None
+        columns = _columns(arguments.count)
         titles = [text if columns is None or n % columns == 0 else "" for n, text in enumerate(captions)]
         formats.write_sheet(arguments.out, sketches, columns=columns, titles=titles, **options)
     else:
@@ -191,6 +194,14 @@ def _sample(arguments: argparse.Namespace, options: dict[str, Any]) -> int:
         model = list(used) if len(models) > 1 else next(iter(used))
         print(json.dumps(_summary(model, arguments, sketches)))
     return 0
+
+
+def _columns(count: int) -> int | None:
+    """Drawings in a row, such that each row shows one model or label; None if they fill no whole rows."""
+    if count <= MOST_COLUMNS:
+        return count
+    widths = range(MOST_COLUMNS, FEWEST_COLUMNS - 1, -1)
+    return next((columns for columns in widths if count % columns == 0), None)
 
 
 def _drawn(

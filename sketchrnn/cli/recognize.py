@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 import json
 
+from sketchrnn.cli.drawing import READ, open_drawing
 from sketchrnn.cli.options import count, positive
 
 
 def configure(name: str, parser: argparse.ArgumentParser) -> None:
     parser.epilog = "example: sketchrnn recognize half-a-dog.svg --top 3"
-    parser.add_argument("drawing", help="a drawing or its beginning: svg, ndjson or npz")
+    parser.add_argument("drawing", help=f"a drawing or its beginning: {READ}")
     parser.add_argument("--number", type=count, help="which drawing of a file with many (default 1)")
     parser.add_argument("--model", help="name or folder (default: quickdraw)")
     parser.add_argument("--top", type=positive, default=5, help="how many labels to tell (default 5)")
@@ -20,7 +21,6 @@ def configure(name: str, parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     from sketchrnn import store
-    from sketchrnn.cli.drawing import open_drawing
     from sketchrnn.completion import load_model
 
     model = load_model(arguments.model or store.default_model())

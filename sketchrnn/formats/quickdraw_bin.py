@@ -145,7 +145,8 @@ def _packed(record: Record) -> bytes:
     numbers = np.clip(record.points, 0, 255).astype(np.uint8)
     if not np.array_equal(numbers, record.points):
         raise SketchError(
-            "its coordinates are not whole numbers from 0 to 255; convert it with --simplify first"
+            "its coordinates are not whole numbers from 0 to 255; "
+            "write another format, or make it so with `sketchrnn dataset convert --simplify`"
         )
     counts = np.diff(record.stroke_ends, prepend=0).tolist()
     if max(counts) > 0xFFFF or len(counts) > 0xFFFF:

@@ -372,6 +372,20 @@ def test_the_frame_is_found_by_drawings(command, folder):
     assert store.read_info(folder / "cat").frame == found
 
 
+@pytest.mark.parametrize(("count", "columns"), [(3, 3), (12, 12), (24, 12), (28, 7), (26, None)])
+def test_the_rows_of_a_sheet_show_one_model_each(command, folder, monkeypatch, count, columns):
+    sheets = []
+    monkeypatch.setattr(formats, "write_sheet", lambda _, sketches, **options: sheets.append(options))
+    sample = ["sample", "--count", str(count), "--seed", "4", "--model", "tiny", "alone"]
+    assert command(*sample, "-o", "sheet.svg")[0] == 0
+    [options] = sheets
+    assert options["columns"] == columns
+    titles = options["titles"]
+    wide = columns or 1  # every drawing says whose it is where a row may show two models
+    assert titles[::wide] == ["tiny"] * (count // wide) + ["alone"] * (count // wide)
+    assert sum(map(bool, titles)) == 2 * count // wide
+
+
 def test_several_models_make_a_sheet_with_a_row_for_each(command, folder):
     sample = ["sample", "--count", "3", "--seed", "4", "--model"]
     assert command(*sample, "tiny", "alone", "-o", "sheet.svg")[0] == 0
@@ -385,6 +399,17 @@ def test_several_models_make_a_sheet_with_a_row_for_each(command, folder):
     assert command(*sample, "alone", "-o", "one.ndjson")[0] == 0
     assert drawn[3:] == list(formats.read(folder / "one.ndjson"))
     refused(command(*sample, "tiny", "nothing", "-o", "sheet.svg"), "nothing")
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
+@pytest.mark.skipif(os.name == "nt", reason="a shell of POSIX closes the streams")
+def test_closed_streams_are_no_mistake(folder, closed):
+    tiny.save_model(folder / "model")
+    words = f'"{sys.executable}" -m sketchrnn sample -o one.svg --model ./model --count 2 --json {closed}'
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(["sh", "-c", words], cwd=folder, env=environment, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (folder / "one.svg").stat().st_size
 
 
 def test_a_full_device_is_one_line(installed):
@@ -606,7 +631,11 @@ def test_drawings_are_converted(command, folder):
     assert (status, printed) == (0, "mine.npz: 2 drawings\n")
     said = json.loads(command("dataset", "convert", "mine.npz", "mine.bin", "--json")[1])
     assert said == {"file": "mine.bin", "drawings": 2}
-    assert command("dataset", "convert", "mine.bin", "one.svg", "--number", "2")[0] == 0
+    one = command("dataset", "convert", "mine.bin", "one.svg", "--number", "2")
+    assert one[:2] == (0, "one.svg: 1 drawing\n")
+    refused(command("dataset", "convert", "mine.bin", "one.svg", "--number", "20001"), "mine.bin", "20001")
+    tiny.HALF.transformed(0.37).save("fractions.svg")
+    refused(command("dataset", "convert", "fractions.svg", "f.bin"), "f.bin", "dataset convert --simplify")
     refused(command("dataset", "convert", "mine.bin", "all.svg"), "--number", "dataset show")
     refused(command("dataset", "convert", "mine.bin", "all.bmp"), "all.bmp")
 
