@@ -81,7 +81,7 @@ def _open_closed_streams() -> None:
     """What a program without standard output (`>&-`) prints goes nowhere, and is no mistake."""
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
-            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - open to the end
+            setattr(sys, name, io.TextIOWrapper(io.FileIO(os.devnull, "w"), encoding="utf-8"))
 
 
 def _drop_output() -> None:

@@ -108,10 +108,10 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.steps is not None and arguments.steps < 1:
         raise ConfigError(f"--steps is {arguments.steps}; it must be at least 1")
     base = store.read_info(store.find(arguments.base)) if arguments.base and not arguments.resume else None
+    architecture, config = divided(_settings(arguments))  # before TensorFlow: a mistake is told at once
     import_tensorflow()
     from sketchrnn.training import session
 
-    architecture, config = divided(_settings(arguments))
     asked = session.resolve(
         arguments.data,
         arguments.out,
