@@ -1,4 +1,4 @@
-"""`sketchrnn dataset list | download | build | convert | show`: sets of drawings to learn from."""
+"""`sketchrnn dataset list | download | build | convert | show | shard`: sets of drawings to learn from."""
 
 from __future__ import annotations
 
@@ -119,6 +119,17 @@ def configure(name: str, parser: argparse.ArgumentParser) -> None:
     view.add_argument("--seed", type=seed, default=0, help="of the drawings chosen (default 0)")
     view.add_argument("--json", action="store_true", help="as JSON")
     view.set_defaults(run=show)
+    cut = actions.add_parser(
+        "shard",
+        help="write data of any size into a folder to train on",
+        description="Write data of any size into a folder of TFRecord files, which `sketchrnn train` takes.",
+        epilog="example: sketchrnn dataset shard cat.npz dog.ndjson --out cats_and_dogs",
+    )
+    cut.add_argument("files", nargs="+", metavar="FILE", help=".npz with splits, or any drawings")
+    cut.add_argument("--out", type=Path, required=True, metavar="DIR", help="a new folder")
+    cut.add_argument("--seed", type=seed, default=1, help="of the order (default 1)")
+    cut.add_argument("--max_points", type=positive, default=250, help="leave out longer ones (default 250)")
+    cut.set_defaults(run=shard)
 
 
 def list_data_sets(arguments: argparse.Namespace) -> int:
@@ -221,6 +232,26 @@ def build(arguments: argparse.Namespace) -> int:
         print(f"not read: {error}")
     if len(report.unreadable) > SHOWN:
         print(f"not read: {len(report.unreadable) - SHOWN:,} more files; --json names all")
+    return 0
+
+
+def shard(arguments: argparse.Namespace) -> int:
+    from sketchrnn.cli.quiet import import_tensorflow
+
+    import_tensorflow()
+    from sketchrnn.dataset import shards
+
+    with counting("drawings") as progress:
+        splits = shards.write(
+            arguments.files,
+            arguments.out,
+            max_seq_len=arguments.max_points,
+            seed=arguments.seed,
+            progress=progress,
+        )
+    sizes = ", ".join(f"{len(getattr(splits, name)):,} {name}" for name in SPLITS)
+    left_out = f"; left out {splits.dropped:,} that are empty, broken or too long" if splits.dropped else ""
+    print(f"{arguments.out}: {sizes}, {len(splits.labels)} labels{left_out}")
     return 0
 
 

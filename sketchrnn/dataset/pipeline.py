@@ -1,23 +1,30 @@
-"""The input pipeline: sets of drawings to batches of stroke-5, through `tf.data`."""
+"""The input pipeline: drawings in memory or in shards to batches of stroke-5, through `tf.data`."""
 
 from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from sketchrnn.dataset.shards import LABEL_BYTES, ShardSet
 from sketchrnn.dataset.splits import OFFSET_LIMIT
+from sketchrnn.errors import ConfigError, FormatError
 from sketchrnn.formats.npz import StrokeSet
 
 Tensor = Any
 
-BATCHES_IN_A_BUCKET = 2
-"""Drawings of about one length are put together as long as they are enough for so many batches."""
+_WINDOW = 64
+"""So many batches are put in order of length together, or fewer: half of all drawings at most."""
+
+_SHUFFLED = 32_768  # drawings from shards, which are in a random order there already
+_CHOSEN_TOGETHER = 16
+_READ_AHEAD = 256 << 10
+_WHOLE_RECORD = 2**31 - 1
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -29,32 +36,42 @@ class Augmentation:
         augment_stroke_prob: the probability of dropping a point inside a stroke.
         prefix_prob: the probability that the encoder reads only the beginning of the drawing, so
             that z of a half drawing predicts the whole; the decoder always learns the whole.
+        stroke_order_prob: the probability that the drawing begins with another of its strokes, those
+            before it being drawn last.
     """
 
     random_scale_factor: float = 0.0
     augment_stroke_prob: float = 0.0
     prefix_prob: float = 0.0
+    stroke_order_prob: float = 0.0
 
 
 def batches(
-    drawings: StrokeSet,
+    drawings: StrokeSet | ShardSet,
     *,
     batch_size: int,
     scale_factor: float,
     seed: int,
     augmentation: Augmentation | None = None,
     labels: Sequence[str] = (),
+    weights: Mapping[str, float] | None = None,
 ) -> tf.data.Dataset:
     """Batches of drawings of about the same length, so that none is padded to the longest of all.
 
+    The drawings are taken some thousands at a time, put in order by length, and cut into batches. From shards
+    this takes the same memory however many there are.
+
     Args:
-        drawings: stroke-3 rows, in pixels.
+        drawings: stroke-3 rows in pixels, in memory or in shards.
         batch_size: B.
         scale_factor: pixels of one model unit.
         seed: the same seed gives the same batches.
         augmentation: given for training: endless, shuffled, full batches; without it every drawing
             comes once, as it is.
         labels: what the model knows, in its order.
+        weights: for training, how often drawings with a label come, relative to the others; those with no
+            weight never do. By default every drawing is as frequent as any other; `even(labels)` gives every
+            label the same part.
 
     Yields:
         `points`: float32 (T + 2, B, 5), time first: the start token, the points, at least one end;
@@ -62,50 +79,179 @@ def batches(
         `encoder_lengths`: int32 (B,), how many of them the encoder may read;
         `labels`: int32 (B,), the number of each drawing's label, or how many labels there are for one that
         has none of them.
+
+    Raises:
+        FormatError: no drawing has a label with a weight.
     """
-    rows = tf.constant(np.clip(drawings.rows.astype(np.float32), -OFFSET_LIMIT, OFFSET_LIMIT))
-    offsets = tf.constant(drawings.offsets)
-    label_numbers = tf.constant(_label_numbers(drawings, labels))
     training = augmentation is not None
+    source = _Shards(drawings, labels) if isinstance(drawings, ShardSet) else _Memory(drawings, labels)
 
-    def read(index: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        drawing = rows[offsets[index] : offsets[index + 1]]
-        return drawing, tf.shape(drawing)[0], label_numbers[index]
+    def by_length(window: Tensor) -> tf.data.Dataset:
+        # Drawings of one length stay in the order they came in, which is random for training.
+        order = tf.argsort(source.lengths(window), stable=True)
+        return tf.data.Dataset.from_tensor_slices(tf.gather(window, order)).batch(
+            batch_size, drop_remainder=training
+        )
 
-    def finish(number: Tensor, bucket: tuple[Tensor, Tensor, Tensor]) -> dict[str, Tensor]:
-        padded, lengths, label_number = bucket
-        padded = tf.cast(padded, tf.float32) / tf.constant([scale_factor, scale_factor, 1.0])
-        encoder_lengths = lengths
+    def finish(number: Tensor, chosen: Tensor) -> dict[str, Tensor]:
+        rows, label_numbers = source.read(chosen)
+        rows = tf.clip_by_value(tf.cast(rows.to_tensor(), tf.float32), -OFFSET_LIMIT, OFFSET_LIMIT)
+        rows /= tf.constant([scale_factor, scale_factor, 1.0])
+        lengths = encoder_lengths = source.lengths(chosen)
         if augmentation is not None:
-            seeds = tf.unstack(tf.random.split(tf.stack([tf.constant(seed, tf.int64), number]), 3))
-            padded, lengths = _drop_points(padded, lengths, augmentation.augment_stroke_prob, seeds[0])
-            padded = _scale_randomly(padded, augmentation.random_scale_factor, seeds[1])
-            encoder_lengths = _cut_prefixes(padded, lengths, augmentation.prefix_prob, seeds[2])
+            seeds = tf.unstack(tf.random.split(tf.stack([tf.constant(seed, tf.int64), number]), 4))
+            if augmentation.stroke_order_prob > 0.0:
+                rows = _turn_order(rows, lengths, augmentation.stroke_order_prob, seeds[3])
+            rows, lengths = _drop_points(rows, lengths, augmentation.augment_stroke_prob, seeds[0])
+            rows = _scale_randomly(rows, augmentation.random_scale_factor, seeds[1])
+            encoder_lengths = _cut_prefixes(rows, lengths, augmentation.prefix_prob, seeds[2])
         return {
-            "points": _to_stroke5(padded, lengths),
+            "points": _to_stroke5(rows, lengths),
             "lengths": lengths,
             "encoder_lengths": encoder_lengths,
-            "labels": label_number,
+            "labels": label_numbers,
         }
 
-    boundaries = _bucket_boundaries(int(drawings.lengths.max(initial=1)))
     if training:
-        boundaries = _fewer(boundaries, len(drawings) // (BATCHES_IN_A_BUCKET * batch_size))
-    indices = tf.data.Dataset.range(len(drawings))
-    if training:
-        indices = indices.shuffle(len(drawings), seed=seed, reshuffle_each_iteration=True).repeat()
-    return (
-        indices.map(read)
-        .bucket_by_sequence_length(
-            lambda _, length, __: length,
-            boundaries,
-            [batch_size] * (len(boundaries) + 1),
-            drop_remainder=training,
+        # Of few drawings more would bring the same ones together every time.
+        window = max(1, min(_WINDOW, len(drawings) // (2 * batch_size)))
+        made = source.endless(seed, weights).batch(window * batch_size).flat_map(by_length)
+        made = made.shuffle(window, seed=seed)  # else they would come from short to long
+    else:
+        made = source.once().batch(_WINDOW * batch_size).flat_map(by_length)
+    return made.enumerate().map(finish, num_parallel_calls=2).prefetch(2)
+
+
+def even(labels: Sequence[str]) -> dict[str, float]:
+    """Weights that give every label the same part of the training."""
+    return dict.fromkeys(labels, 1.0)
+
+
+def weights_of(mix: str, labels: Sequence[str]) -> dict[str, float] | None:
+    """The weights that a setting asks for: "all", "even", or labels and weights as in "cat=2,dog=1".
+
+    Raises:
+        ConfigError: anything else, or a label that no drawing has.
+    """
+    if mix == "all":
+        return None
+    if mix == "even":
+        return even(labels)
+    weights = {}
+    for part in mix.split(","):
+        label, _, number = part.strip().rpartition("=")
+        try:
+            weight = float(number)
+        except ValueError:
+            weight = math.nan
+        if label not in labels or not 0.0 <= weight < math.inf:
+            raise ConfigError(
+                f"mix has {part.strip()!r}; give all, even, or labels of the data as in dog=2,cat=1"
+            )
+        weights[label] = weight
+    if not sum(weights.values()) > 0.0:
+        raise ConfigError(f"mix is {mix!r}; some label needs a weight above 0")
+    return weights
+
+
+class _Memory:
+    """Drawings in two tensors; what goes through the pipeline are their numbers."""
+
+    def __init__(self, drawings: StrokeSet, labels: Sequence[str]) -> None:
+        small = drawings.rows.dtype.kind == "i" and drawings.rows.dtype.itemsize <= 2
+        rows = np.clip(drawings.rows, -OFFSET_LIMIT, OFFSET_LIMIT) if not small else drawings.rows
+        self._rows = tf.constant(rows.astype(np.int16 if small else np.float32))
+        self._offsets = tf.constant(drawings.offsets)
+        self._lengths = tf.constant(drawings.lengths.astype(np.int32))
+        self._label_numbers = tf.constant(_label_numbers(drawings, labels))
+        self._drawings = drawings
+
+    def once(self) -> tf.data.Dataset:
+        return tf.data.Dataset.range(len(self._drawings))
+
+    def endless(self, seed: int, weights: Mapping[str, float] | None) -> tf.data.Dataset:
+        def forever(numbers: NDArray[np.int64]) -> tf.data.Dataset:
+            made = tf.data.Dataset.from_tensor_slices(numbers)
+            return made.shuffle(len(numbers), seed=seed, reshuffle_each_iteration=True).repeat()
+
+        if weights is None:
+            return forever(np.arange(len(self._drawings)))
+        labels = np.asarray(self._drawings.labelled("").labels)
+        groups = {str(label): np.flatnonzero(labels == label) for label in np.unique(labels)}
+        return _mixed({label: forever(numbers) for label, numbers in groups.items()}, weights, seed)
+
+    def lengths(self, numbers: Tensor) -> Tensor:
+        return tf.gather(self._lengths, numbers)
+
+    def read(self, numbers: Tensor) -> tuple[Tensor, Tensor]:
+        """Ragged rows (B, T, 3), and the numbers of the labels."""
+        places = tf.ragged.range(
+            tf.gather(self._offsets, numbers),
+            tf.gather(self._offsets, numbers + 1),
+            row_splits_dtype=tf.int64,
         )
-        .enumerate()
-        .map(finish, num_parallel_calls=1)
-        .prefetch(2)
-    )
+        return (
+            places.with_flat_values(tf.gather(self._rows, places.flat_values)),
+            tf.gather(self._label_numbers, numbers),
+        )
+
+
+class _Shards:
+    """Drawings in files; what goes through the pipeline are their records."""
+
+    def __init__(self, drawings: ShardSet, labels: Sequence[str]) -> None:
+        self._drawings = drawings
+        self._dtype = tf.dtypes.as_dtype(np.dtype(drawings.dtype).newbyteorder("="))
+        numbers = {label: number for number, label in enumerate(labels)}
+        self._label_numbers = tf.constant([numbers.get(label, len(labels)) for label in drawings.labels])
+
+    def once(self) -> tf.data.Dataset:
+        names = [str(self._drawings.folder / shard.file) for shard in self._drawings.shards]
+        return _records(tf.data.Dataset.from_tensor_slices(names))
+
+    def endless(self, seed: int, weights: Mapping[str, float] | None) -> tf.data.Dataset:
+        if weights is None:
+            weights = {}
+            for shard in self._drawings.shards:
+                weights[shard.label] = weights.get(shard.label, 0.0) + shard.drawings
+        sources = {}
+        for label, names in self._drawings.files().items():
+            files = tf.data.Dataset.from_tensor_slices(names)
+            files = files.shuffle(len(names), seed=seed, reshuffle_each_iteration=True).repeat()
+            sources[label] = _records(files)
+        return _mixed(sources, weights, seed).shuffle(_SHUFFLED, seed=seed)
+
+    def lengths(self, records: Tensor) -> Tensor:
+        return tf.strings.length(records) // (3 * self._dtype.size)
+
+    def read(self, records: Tensor) -> tuple[Tensor, Tensor]:
+        """Ragged rows (B, T, 3), and the numbers of the labels."""
+        rows = tf.strings.reduce_join(tf.strings.substr(records, LABEL_BYTES, _WHOLE_RECORD))
+        rows = tf.reshape(tf.io.decode_raw(rows, self._dtype), [-1, 3])
+        heads = tf.strings.reduce_join(tf.strings.substr(records, 0, LABEL_BYTES))
+        own = tf.cast(tf.io.decode_raw(heads, tf.uint16), tf.int32)
+        lengths = tf.cast(self.lengths(records), tf.int64)
+        return tf.RaggedTensor.from_row_lengths(rows, lengths), tf.gather(self._label_numbers, own)
+
+
+def _records(files: tf.data.Dataset) -> tf.data.Dataset:
+    return files.flat_map(lambda name: tf.data.TFRecordDataset(name, buffer_size=_READ_AHEAD))
+
+
+def _mixed(
+    sources: Mapping[str, tf.data.Dataset], weights: Mapping[str, float], seed: int
+) -> tf.data.Dataset:
+    chosen = {label: weight for label, weight in weights.items() if weight > 0.0 and label in sources}
+    if not chosen:
+        raise FormatError("no drawing has a label with a weight; name labels of the data")
+    if len(chosen) == 1:
+        return sources[next(iter(chosen))]
+    # Some at a time: to choose a source takes longer than all the rest.
+    parts = [sources[label].batch(_CHOSEN_TOGETHER) for label in chosen]
+    total = sum(chosen.values())
+    return tf.data.Dataset.sample_from_datasets(
+        parts, [weight / total for weight in chosen.values()], seed=seed, rerandomize_each_iteration=False
+    ).unbatch()
 
 
 def _label_numbers(drawings: StrokeSet, labels: Sequence[str]) -> NDArray[np.int32]:
@@ -113,21 +259,6 @@ def _label_numbers(drawings: StrokeSet, labels: Sequence[str]) -> NDArray[np.int
         return np.full(len(drawings), len(labels), np.int32)
     numbers = {label: number for number, label in enumerate(labels)}
     return np.array([numbers.get(label, len(labels)) for label in drawings.labels.tolist()], np.int32)
-
-
-def _bucket_boundaries(longest: int) -> list[int]:
-    """Lengths at which a new bucket begins: about a tenth apart."""
-    boundaries = [8]
-    while boundaries[-1] < longest:
-        boundaries.append(max(boundaries[-1] + 2, round(boundaries[-1] * 1.1)))
-    return boundaries
-
-
-def _fewer(boundaries: list[int], most: int) -> list[int]:
-    """At most so many of them: a bucket of few drawings would give the same ones again and again."""
-    if len(boundaries) <= most:
-        return boundaries
-    return boundaries[:: math.ceil(len(boundaries) / most)][1:] if most else []
 
 
 def _to_stroke5(rows: Tensor, lengths: Tensor) -> Tensor:
@@ -170,6 +301,34 @@ def _drop_points(rows: Tensor, lengths: Tensor, probability: float, seed: Tensor
     new_real = tf.cast(tf.range(tf.shape(kept_rows)[1])[None, :] < new_lengths[:, None], tf.float32)
     offsets = (kept_rows[..., :2] - before) * new_real[..., None]
     return tf.concat([offsets, kept_rows[..., 2:]], 2), new_lengths
+
+
+def _turn_order(rows: Tensor, lengths: Tensor, probability: float, seed: Tensor) -> Tensor:
+    """Begins some drawings with another stroke of two points at least; those before it come last.
+
+    A drawing without a row for its start has one point more than rows; both kinds keep their kind.
+    """
+    batch, steps = tf.shape(rows)[0], tf.shape(rows)[1]
+    explicit = tf.reduce_all(rows[:, 0, :2] == 0.0, axis=1)[:, None]  # (B, 1)
+    points = tf.where(
+        explicit[..., None], tf.pad(rows, [[0, 0], [0, 1], [0, 0]]), tf.pad(rows, [[0, 0], [1, 0], [0, 0]])
+    )
+    count = lengths[:, None] + tf.cast(~explicit, tf.int32)
+    time = tf.range(steps + 1)[None, :]
+    lifted = (points[..., 2] > 0.5) | (time == count - 1)
+    begins = tf.pad(lifted[:, :-1], [[0, 0], [1, 0]], constant_values=True) & ~lifted & (time < count)
+    turned, which = tf.split(tf.random.stateless_uniform([batch, steps + 2], seed), [1, steps + 1], 1)
+    first = tf.argmax(tf.where(begins, 1.0 + which, 0.0), axis=1, output_type=tf.int32)[:, None]
+    first = tf.where((turned < probability) & tf.reduce_any(begins, 1, keepdims=True), first, 0)
+    places = tf.where(time < count, (time + first) % tf.maximum(count, 1), time)
+    positions = tf.gather(tf.cumsum(points[..., :2], axis=1), places, batch_dims=1)
+    offsets = positions - tf.pad(positions[:, :-1], [[0, 0], [1, 0], [0, 0]])
+    offsets *= tf.cast((time > 0) & (time < count), tf.float32)[..., None]
+    lifts = tf.cast(tf.gather(lifted, places, batch_dims=1) & (time < count), tf.float32)[..., None]
+    ordered = tf.concat([offsets, lifts], 2)
+    return tf.where(
+        (first > 0)[..., None], tf.where(explicit[..., None], ordered[:, :-1], ordered[:, 1:]), rows
+    )
 
 
 def _cut_prefixes(rows: Tensor, lengths: Tensor, probability: float, seed: Tensor) -> Tensor:

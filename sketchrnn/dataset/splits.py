@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,9 @@ from sketchrnn.errors import FormatError
 from sketchrnn.files import StrPath
 from sketchrnn.formats.npz import SPLITS, StrokeSet, read_splits
 from sketchrnn.sketch import MAX_COORDINATE, MAX_POINTS, Sketch
+
+if TYPE_CHECKING:
+    from sketchrnn.dataset.shards import ShardSet
 
 OFFSET_LIMIT = 1000.0
 """Longer offsets are cut to this (pixels), as in Magenta's loader: a few broken drawings have them."""
@@ -68,9 +71,9 @@ class Splits:
         labels: what the training drawings show, in alphabetical order; empty if nobody asked.
     """
 
-    train: StrokeSet
-    valid: StrokeSet
-    test: StrokeSet
+    train: StrokeSet | ShardSet
+    valid: StrokeSet | ShardSet
+    test: StrokeSet | ShardSet
     files: tuple[str, ...]
     longest: int
     dropped: int
@@ -99,7 +102,7 @@ def load(
     dropped = longest = 0
     for path in paths:
         for name, drawings in _read(path, units).items():
-            kept = _usable(drawings, max_seq_len)
+            kept = usable(drawings, max_seq_len)
             if labelled or (units is not None and units.labels):
                 kept = kept.labelled(label_of(path))
             dropped += len(drawings) - len(kept)
@@ -182,7 +185,7 @@ def load_split(
         else:
             fitted = (simplify.in_frame(sketch, frame, epsilon) for sketch in formats.read(path))
             parts = {split: _of_sketches(fitted)}
-        chosen.append(_usable(parts[split], max_seq_len).labelled(label_of(path)))
+        chosen.append(usable(parts[split], max_seq_len).labelled(label_of(path)))
         longest = max(longest, *(int(part.lengths.max(initial=0)) for part in parts.values()))
     return StrokeSet.joined(chosen), longest
 
@@ -264,7 +267,8 @@ def _scaled(drawings: StrokeSet, scale: float, epsilon: float) -> StrokeSet:
     return StrokeSet.of(rows, drawings.labels)
 
 
-def _usable(drawings: StrokeSet, max_seq_len: int) -> StrokeSet:
+def usable(drawings: StrokeSet, max_seq_len: int) -> StrokeSet:
+    """Those that a model can learn from: neither empty, nor too long, nor with numbers beyond all bounds."""
     lengths = drawings.lengths
     good = (lengths > 0) & (lengths <= min(max_seq_len, MAX_POINTS))
     drawn = np.flatnonzero(lengths)

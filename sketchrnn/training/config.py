@@ -80,6 +80,13 @@ class TrainingConfig:
     prefix_prob: float = dataclasses.field(
         default=0.0, metadata={"help": "probability that the encoder reads only the beginning of a drawing"}
     )
+    stroke_order_prob: float = dataclasses.field(
+        default=0.0, metadata={"help": "probability that a drawing begins with another of its strokes"}
+    )
+    mix: str = dataclasses.field(
+        default="all",
+        metadata={"help": "all: each drawing as often as any other; even: each label; or as in dog=2,cat=1"},
+    )
     label_dropout_prob: float = dataclasses.field(
         default=0.1, metadata={"help": "probability that a drawing's label is hidden, in a model with labels"}
     )
@@ -111,7 +118,13 @@ class TrainingConfig:
                 raise ConfigError(f"{name} is {getattr(self, name)}; it must be above 0 and at most 1")
         if self.precision not in PRECISIONS:
             raise ConfigError(f"precision is {self.precision!r}; it must be {' or '.join(PRECISIONS)}")
-        for name in ("augment_stroke_prob", "prefix_prob", "random_scale_factor", "label_dropout_prob"):
+        for name in (
+            "augment_stroke_prob",
+            "prefix_prob",
+            "random_scale_factor",
+            "label_dropout_prob",
+            "stroke_order_prob",
+        ):
             if not 0.0 <= getattr(self, name) <= 1.0:
                 raise ConfigError(f"{name} is {getattr(self, name)}; it must be from 0 to 1")
         for name in ("learning_rate", "min_learning_rate", "grad_clip"):

@@ -17,8 +17,10 @@ from numpy.typing import NDArray
 
 from sketchrnn import store
 from sketchrnn.completion import Completer
+from sketchrnn.dataset import shards
 from sketchrnn.dataset import splits as dataset_splits
-from sketchrnn.dataset.pipeline import Augmentation, batches
+from sketchrnn.dataset.pipeline import Augmentation, batches, weights_of
+from sketchrnn.dataset.shards import ShardSet
 from sketchrnn.dataset.splits import Splits, Units
 from sketchrnn.engine.architecture import Architecture
 from sketchrnn.errors import ConfigError, FormatError, ModelError
@@ -43,6 +45,9 @@ CHECKPOINTS = "checkpoints"
 
 LATENT_DRAWINGS = 2000
 """Of about how many training drawings the place in the latent space is measured."""
+
+REPORTED = 1000
+"""Test drawings out of shards that the report chooses from."""
 
 FRACTIONS = (0.25, 0.5, 0.75)
 """Of how many of a drawing's strokes the completion likelihood is measured."""
@@ -139,7 +144,7 @@ def train(
     Raises:
         SketchRNNError: unusable data, lost checkpoints, a full disk, a loss that is no number.
     """
-    splits = dataset_splits.load(run.data, run.config.max_seq_len, labelled=run.labelled, units=run.units)
+    splits = _load(run)
     config = run.config
     architecture = dataclasses.replace(run.architecture, num_labels=len(splits.labels))
     run = dataclasses.replace(run, architecture=architecture)
@@ -152,7 +157,9 @@ def train(
         input_dropout_prob=config.input_dropout_prob,
         output_dropout_prob=config.output_dropout_prob,
     )
-    augmentation = Augmentation(config.random_scale_factor, config.augment_stroke_prob, config.prefix_prob)
+    augmentation = Augmentation(
+        config.random_scale_factor, config.augment_stroke_prob, config.prefix_prob, config.stroke_order_prob
+    )
     training_batches = batches(
         splits.train,
         batch_size=min(config.batch_size, len(splits.train)),
@@ -160,9 +167,10 @@ def train(
         seed=config.seed,
         augmentation=augmentation,
         labels=splits.labels,
+        weights=weights_of(config.mix, splits.labels),
     )
 
-    def measure(measured: SketchRNN, drawings: StrokeSet) -> Evaluation:
+    def measure(measured: SketchRNN, drawings: StrokeSet | ShardSet) -> Evaluation:
         return _measure(
             measured,
             drawings,
@@ -225,8 +233,31 @@ def train(
     )
     store.save(info, model.arrays() | _latent(model, splits))
     write_card(info)
-    write_report(info, read_history(out / CHECKPOINTS / HISTORY_FILE), splits.test)
+    drawings = splits.test.some(REPORTED) if isinstance(splits.test, ShardSet) else splits.test
+    write_report(info, read_history(out / CHECKPOINTS / HISTORY_FILE), drawings)
     return test
+
+
+def _load(run: Run) -> Splits:
+    """The drawings of a run: of files, or of one folder of shards."""
+    if not any(map(shards.is_sharded, run.data)):
+        return dataset_splits.load(run.data, run.config.max_seq_len, labelled=run.labelled, units=run.units)
+    folder = run.data[0]
+    if len(run.data) > 1:
+        raise FormatError(
+            f"{folder} is a folder of shards, which is trained on alone; write all data into one"
+        )
+    if run.units is not None:
+        raise FormatError(
+            f"{folder} is a folder of shards; give a saved model the drawings themselves to learn"
+        )
+    splits = shards.load(folder)
+    if splits.longest > run.config.max_seq_len:
+        raise FormatError(
+            f"{folder} has drawings of up to {splits.longest} points; raise max_seq_len to that, "
+            "or write the shards again with less"
+        )
+    return splits if run.labelled else dataclasses.replace(splits, labels=())
 
 
 def _latent(model: SketchRNN, splits: Splits) -> dict[str, NDArray[np.float32]]:
@@ -234,7 +265,11 @@ def _latent(model: SketchRNN, splits: Splits) -> dict[str, NDArray[np.float32]]:
     if model.encoder is None:
         return {}
     wanted = LATENT_DRAWINGS * max(1, min(len(splits.labels), 20))
-    some = splits.train.take(np.arange(0, len(splits.train), max(1, len(splits.train) // wanted)))
+    train = splits.train
+    if isinstance(train, ShardSet):
+        some = train.some(wanted)
+    else:
+        some = train.take(np.arange(0, len(train), max(1, len(train) // wanted)))
     dataset = batches(some, batch_size=100, scale_factor=splits.scale_factor, seed=0, labels=splits.labels)
     mean, factor = latent_distribution(model, dataset)
     return {"latent/mean": mean, "latent/factor": factor}
@@ -298,7 +333,7 @@ def evaluate_saved(
 
 def _measure(
     model: SketchRNN,
-    drawings: StrokeSet,
+    drawings: StrokeSet | ShardSet,
     scale_factor: float,
     longest: int,
     explicit_start: bool,

@@ -31,7 +31,7 @@ LAYERS = [
 
 
 HEAVY = ("tensorflow", "keras")
-MAY_IMPORT_TENSORFLOW = ("dataset/pipeline.py", "model/", "training/", "cli/quiet.py")
+MAY_IMPORT_TENSORFLOW = ("dataset/pipeline.py", "dataset/shards.py", "model/", "training/", "cli/quiet.py")
 
 
 def name_of(path):

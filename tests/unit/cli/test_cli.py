@@ -62,7 +62,7 @@ ACTIONS = [[name] for name in COMMANDS] + [
 ]
 ACTIONS += [
     ["dataset"],
-    *(["dataset", action] for action in ("list", "download", "build", "convert", "show")),
+    *(["dataset", action] for action in ("list", "download", "build", "convert", "show", "shard")),
 ]
 
 

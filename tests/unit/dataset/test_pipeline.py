@@ -5,11 +5,11 @@ import pytest
 import tiny
 
 from sketchrnn.formats.npz import StrokeSet
-from sketchrnn.sketch import stroke3_to_stroke5
+from sketchrnn.sketch import Sketch, stroke3_to_stroke5
 
 tf = pytest.importorskip("tensorflow")
 
-from sketchrnn.dataset.pipeline import Augmentation, _bucket_boundaries, batches  # noqa: E402
+from sketchrnn.dataset.pipeline import Augmentation, batches  # noqa: E402
 
 SCALE = 30.0
 
@@ -60,19 +60,21 @@ def test_a_batch_is_stroke_5_with_start_and_end(plain):
 
 
 def test_padding_is_bounded(plain):
+    """Drawings come in order of length: each at least as long as those of the batch before."""
+    longest = 0
     for batch in plain:
-        longest, shortest = batch["lengths"].max(), batch["lengths"].min()
-        assert len(batch["points"]) == longest + 2
-        assert shortest >= min(8, longest) - 7  # the first bucket
-        assert longest <= max(7, 1.1 * shortest + 2)
+        assert len(batch["points"]) == batch["lengths"].max() + 2
+        assert batch["lengths"].min() >= longest
+        longest = batch["lengths"].max()
 
 
-@pytest.mark.parametrize("longest", [1, 7, 8, 250, 100_000])
-def test_buckets_rise_and_reach_the_longest(longest):
-    boundaries = _bucket_boundaries(longest)
-    assert boundaries == sorted(set(boundaries))
-    assert boundaries[-1] >= longest
-    assert len(boundaries) < 120
+def test_batches_for_training_are_of_about_one_length():
+    many = tiny.drawings(2_000, 3, 1, 90)
+    made = taken(many, 100, batch_size=10, augmentation=Augmentation())
+    padded = sum(10 * (len(batch["points"]) - 2) for batch in made)
+    assert padded < 1.05 * sum(batch["lengths"].sum() for batch in made)
+    longest = [batch["lengths"].max() for batch in made]
+    assert longest != sorted(longest)
 
 
 def test_full_batches_for_training_without_end(drawings):
@@ -227,3 +229,24 @@ def test_the_place_in_the_data_is_kept_in_a_checkpoint(drawings, tmp_path):
     tf.train.Checkpoint(iterator=second).restore(path)
     for points in expected:
         np.testing.assert_array_equal(next(second)["points"].numpy(), points)
+
+
+@pytest.mark.parametrize("explicit", [False, True])
+def test_another_stroke_may_come_first(explicit):
+    strokes = [[(0, 0), (9, 1)], [(3, 3), (4, 9), (7, 7)], [(20, 20)], [(8, 1), (2, 2)]]
+    rows = Sketch(strokes).to_stroke3(explicit_start=explicit)
+    one = StrokeSet.of([rows])
+    made = taken(one, 40, batch_size=1, augmentation=Augmentation(stroke_order_prob=0.5))
+    seen = {key(rows_of(batch, 0)) for batch in made}
+    orders = [strokes[first:] + strokes[:first] for first in (0, 1, 3)]  # a dot never comes first
+    assert seen == {key(Sketch(order).to_stroke3(explicit_start=explicit)) for order in orders}
+    as_it_is = [key(rows_of(batch, 0)) == key(rows) for batch in made]
+    assert 0.35 < np.mean(as_it_is) < 0.95
+
+
+def test_of_few_drawings_batches_are_not_the_same_every_time():
+    few = tiny.drawings(40, 3, 1, 90)
+    made = taken(few, 30, batch_size=10, augmentation=Augmentation())
+    together = {frozenset(key(rows_of(batch, n)) for n in range(10)) for batch in made}
+    assert len(together) == 30
+    assert np.mean([len(drawings) for drawings in together]) > 9

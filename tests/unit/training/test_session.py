@@ -17,6 +17,7 @@ import tiny
 
 from sketchrnn import formats, store
 from sketchrnn.completion import load_model
+from sketchrnn.dataset import shards
 from sketchrnn.dataset import splits as dataset_splits
 from sketchrnn.engine import Decoder, Encoder
 from sketchrnn.errors import FormatError, ModelError, SketchRNNError
@@ -600,3 +601,30 @@ def test_the_learning_rate_warms_up(tmp_path):
     config = TrainingConfig(warm_up=10, learning_rate=0.01, decay_rate=1.0)
     rates = [float(DecayToMinimum(config)(step)) for step in (0, 4, 9, 100)]
     np.testing.assert_allclose(rates, [0.001, 0.005, 0.01, 0.01], rtol=1e-4)
+
+
+def test_a_folder_of_shards_is_trained_on_like_its_files(tmp_path):
+    counts = {"train": 40, "valid": 6, "test": 5}
+    write_splits(tmp_path / "cat.npz", {name: tiny.drawings(count, 1) for name, count in counts.items()})
+    shards.write([tmp_path / "cat.npz"], tmp_path / "shards")
+    notes = train(tmp_path / "shards", tmp_path / "out", 10)
+    assert notes.test.drawings == 5
+    info = store.read_info(tmp_path / "out")
+    whole = dataset_splits.load([tmp_path / "cat.npz"])
+    assert info.scale_factor == pytest.approx(whole.scale_factor)
+    assert (info.frame, info.max_points) == (whole.frame, whole.longest)
+    assert info.data["drawings"] == counts
+    assert weights(tmp_path / "out")["latent/mean"].shape == (tiny.ARCHITECTURE.z_size,)
+
+
+def test_shards_that_do_not_fit_are_refused(tmp_path):
+    for name in ("cat", "dog"):
+        data = {part: tiny.drawings(20, 1) for part in ("train", "valid", "test")}
+        write_splits(tmp_path / f"{name}.npz", data)
+    shards.write([tmp_path / "cat.npz"], tmp_path / "shards")
+    short = dataclasses.replace(QUICK, max_seq_len=2)
+    with pytest.raises(FormatError, match="raise max_seq_len"):
+        train(tmp_path / "shards", tmp_path / "out", 1, short)
+    run = session.Run((str(tmp_path / "shards"), str(tmp_path / "dog.npz")), tiny.ARCHITECTURE, QUICK)
+    with pytest.raises(FormatError, match="trained on alone"):
+        session.train(run, tmp_path / "out", Notes(), lambda trainer: True)
