@@ -163,9 +163,9 @@ class Completing(QObject):
             window.say(words.repeating(wish.model.name, wish.temperature))
 
     def other_endings(self) -> None:
-        """Several endings side by side."""
+        """Several endings side by side, in place of one that is offered."""
         window = self._window
-        window.settle()
+        window.ending.discard()
         wish = self.wish()
         if wish is None:
             window.complete()  # says why not

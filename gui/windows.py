@@ -19,7 +19,6 @@ from gui.main_window import MainWindow
 from gui.recovery import Recovery
 from gui.settings import Settings
 from gui.worker import Worker
-from sketchrnn import store
 from sketchrnn.sketch import Sketch
 
 if TYPE_CHECKING:
@@ -170,6 +169,7 @@ class Windows(QObject):
         """The window in which a model learns; there is one."""
         if self._teach is None:
             from gui.teach import Teach
+            from sketchrnn import store  # no window needs it to open
 
             folder = (self._state or self._drawings()) / LESSONS
             self._teach = Teach(folder, store.user_folder(), self.settings, self._make_worker())

@@ -157,7 +157,7 @@ def test_the_saved_model_says_what_it_is(straight, data):
     assert info.training["total_steps"] == 40
     assert info.losses["test"] == dataclasses.asdict(notes.test)
     assert {path.name for path in out.iterdir()} == {
-        "README.md", "checkpoints", "model.json", "samples.svg", "weights.npz",
+        "README.md", "checkpoints", "model.json", "report", "samples.svg", "weights.npz",
     }  # fmt: skip
 
 
@@ -360,7 +360,8 @@ def test_a_full_disk_is_one_error_and_what_stood_there_stays(copy, data, room):
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert "\n" not in str(caught.value)
     assert str(copy) in str(caught.value)
-    assert weights(copy).keys() == before.keys()
+    # A better model may have been written before; where drawings lie in z is measured at the end.
+    assert weights(copy).keys() >= {name for name in before if not name.startswith("latent/")}
     assert checkpointed(copy).keys() == checkpoint.keys()
 
 
