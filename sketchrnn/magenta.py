@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import dataclasses
 import itertools
 import json
 import math
@@ -34,6 +35,9 @@ MOST_DRAWINGS = 300
 """Drawings that are measured to find a frame, at most."""
 
 MAX_BYTES = 64 << 20
+OURS = "sketchrnn"
+"""The field with what browsers do not ask for, and we need to have an exported model back as it was."""
+
 LARGEST_WEIGHT = 10.0
 """Weights are int16 w, worth LARGEST_WEIGHT · w / 32767."""
 
@@ -133,6 +137,14 @@ def write(path: StrPath, info: ModelInfo, weights: dict[str, Floats]) -> None:
         "version": 6,
         "max_seq_len": info.max_points,
         "scale_factor": info.scale_factor,
+        OURS: {
+            "frame": info.frame,
+            "epsilon": info.epsilon,
+            "explicit_start": info.explicit_start,
+            "zero_start": info.architecture.zero_start,
+            "description": info.description,
+            "licence": str(info.data.get("licence", "")),
+        },
     }
     shapes = [list(array.shape) for array in arrays]
     encoded = [base64.b64encode(blob).decode("ascii") for blob in blobs]
@@ -177,7 +189,32 @@ def _parse(data: bytes, name: str) -> tuple[ModelInfo, dict[str, Floats]]:
         },
         losses={"published": losses} if losses else {},
     )
-    return info, weights
+    return _as_exported(info, header.get(OURS)), weights
+
+
+def _number(value: Any) -> bool:
+    return type(value) in (int, float)
+
+
+def _as_exported(info: ModelInfo, ours: Any) -> ModelInfo:
+    """A model that we exported, with its own frame and origin; Magenta's stay as they are."""
+    if not isinstance(ours, dict):
+        return info
+    frame: Any = ours.get("frame")
+    epsilon: Any = ours.get("epsilon")
+    if not (_number(frame) and 1.0 <= frame <= _LARGEST_FRAME):
+        raise ModelError(f"its frame is {frame!r:.40}, not a size in pixels")
+    if not (_number(epsilon) and 0.0 <= epsilon <= frame / _SMALLEST_FRAME):
+        raise ModelError(f"its epsilon is {epsilon!r:.40}, not a tolerance in pixels")
+    return dataclasses.replace(
+        info,
+        frame=float(frame),
+        epsilon=float(epsilon),
+        explicit_start=ours.get("explicit_start") is True,
+        architecture=dataclasses.replace(info.architecture, zero_start=ours.get("zero_start") is True),
+        description=one_line(str(ours.get("description", "")))[:200],
+        data={"files": [], "licence": one_line(str(ours.get("licence", "")))[:500]},
+    )
 
 
 def _architecture(shapes: Any, blobs: Any) -> Architecture:

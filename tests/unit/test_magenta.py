@@ -221,3 +221,25 @@ def test_what_browsers_do_not_know_is_not_exported(tmp_path, changes):
     with pytest.raises(ModelError, match="only LSTM"):
         magenta.write(tmp_path / "mine.vae.json", info, store.read_weights(info))
     assert not (tmp_path / "mine.vae.json").exists()
+
+
+def test_an_exported_model_comes_back_as_it_was(tmp_path):
+    sizes = dataclasses.replace(GEN, zero_start=False)
+    info = store.ModelInfo("mine", tmp_path, sizes, 450.0, 1.5, 99.7)
+    info = dataclasses.replace(
+        info, explicit_start=True, description="My own", data={"files": ["a.npz"], "licence": "CC BY-SA 3.0"}
+    )
+    weights = {name: np.zeros(shape, np.float32) for name, shape in sizes.weight_shapes().items()}
+    file = tmp_path / "mine.gen.json"
+    magenta.write(file, info, weights)
+    back, _ = magenta.read(file)
+    assert back.architecture == sizes
+    for field in ("frame", "epsilon", "scale_factor", "explicit_start", "description"):
+        assert getattr(back, field) == getattr(info, field)
+    assert back.data["licence"] == "CC BY-SA 3.0"
+    header, *rest = json.loads(file.read_text())
+    for name, wrong in (("frame", None), ("frame", 1e9), ("frame", True), ("epsilon", -1), ("epsilon", 449)):
+        broken = {**header, magenta.OURS: {**header[magenta.OURS], name: wrong}}
+        file.write_text(json.dumps([broken, *rest]))
+        with pytest.raises(ModelError, match=f"its {name} is"):
+            magenta.read(file)
