@@ -7,6 +7,7 @@ out, and c (B, C), what the cell remembers besides: nothing for some. What does 
 
 from __future__ import annotations
 
+import abc
 from collections.abc import Mapping
 
 import numpy as np
@@ -26,7 +27,7 @@ NORM_EPSILON = 1e-3
 _HALF = np.float32(0.5)
 
 
-class Cell:
+class Cell(abc.ABC):
     """What the cells have in common: products of point and state, and what is the same at every step.
 
     Args:
@@ -60,9 +61,9 @@ class Cell:
             return np.repeat(self._bias[None], batch, axis=0)
         return np.asarray(self._z_kernel(condition) + self._bias, np.float32)
 
+    @abc.abstractmethod
     def step(self, x: Floats, c: Floats, h: Floats, static: Floats) -> tuple[Floats, Floats]:
         """x: (B, I); c: (B, C); h: (B, H); static: (B, G). Returns the next c and h."""
-        raise NotImplementedError
 
     def _multiply(self, x: Floats, h: Floats) -> Floats:
         """(B, G), which the next call overwrites."""
