@@ -42,10 +42,10 @@ def make_app() -> QApplication:
     if isinstance(there, QApplication):
         app = there
     else:
-        # Every point of a fast hand is ink; Qt would leave some out.
-        QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_CompressHighFrequencyEvents, False)
-        QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_CompressTabletEvents, False)
         app = QApplication(sys.argv[:1])
+    # Every point of a fast hand is ink; Qt would leave some out. Under X11 it says so anew when it starts.
+    QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_CompressHighFrequencyEvents, False)
+    QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_CompressTabletEvents, False)
     app.setApplicationName("sketchrnn")
     app.setDesktopFileName("sketchrnn")
     app.setStyle("Fusion")

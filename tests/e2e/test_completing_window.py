@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from test_window import EYE, HEAD, models, pytestmark, screen, start, until  # noqa: F401
+from xscreen import EYE, HEAD, needs_screen, rgb, until
 
 from gui.ghost import PALE
 from gui.theme import LIGHT
+
+pytestmark = needs_screen
 
 PAPER = (slice(100, 500), slice(110, 600))
 """Rows and columns of the screen that are paper, whether a panel is open or not."""
@@ -15,11 +17,7 @@ PANEL = (slice(90, 540), slice(700, 1000))
 """Those that are a panel, if one is open; else desk, paper and a rail without colour."""
 
 
-def rgb(colour: str) -> np.ndarray:
-    return np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)])
-
-
-def count(screen, colour: np.ndarray, place: tuple[slice, slice]) -> int:  # noqa: F811
+def count(screen, colour: np.ndarray, place: tuple[slice, slice]) -> int:
     return int((np.abs(screen.pixels()[place] - colour).max(axis=2) < 12).sum())
 
 
@@ -27,7 +25,7 @@ ACCENT, INK, DESK = rgb(LIGHT.accent), rgb(LIGHT.ink), rgb(LIGHT.desk)
 GHOST = PALE * ACCENT + (1 - PALE) * rgb(LIGHT.paper)
 
 
-def begin(screen, start, models):  # noqa: F811
+def begin(screen, start, models):
     """A window with two strokes of a person's in it."""
     program = start(**models)
     screen.draw(HEAD)
@@ -36,7 +34,7 @@ def begin(screen, start, models):  # noqa: F811
     return program
 
 
-def test_ghost_ink(screen, start, models):  # noqa: F811
+def test_ghost_ink(screen, start, models):
     start(**models)
     screen.key("ctrl+g")
     screen.draw(HEAD)
@@ -55,7 +53,7 @@ def test_ghost_ink(screen, start, models):  # noqa: F811
     assert count(screen, INK, PAPER) > 400
 
 
-def test_gallery(screen, start, models):  # noqa: F811
+def test_gallery(screen, start, models):
     program = begin(screen, start, models)
     screen.key("shift+space")
     until(lambda: count(screen, ACCENT, PANEL) > 200, "endings in the panel")
@@ -71,7 +69,7 @@ def test_gallery(screen, start, models):  # noqa: F811
     assert program.poll() is None
 
 
-def test_redraw(screen, start, models):  # noqa: F811
+def test_redraw(screen, start, models):
     begin(screen, start, models)
     screen.key("ctrl+r")
     until(lambda: count(screen, ACCENT, PANEL) > 200, "drawings in the panel")
@@ -84,7 +82,7 @@ def test_redraw(screen, start, models):  # noqa: F811
     until(lambda: count(screen, INK, PAPER) > 400, "the person's drawing back")
 
 
-def test_morph(screen, start, models):  # noqa: F811
+def test_morph(screen, start, models):
     begin(screen, start, models)
     screen.key("ctrl+shift+m")
     until(lambda: count(screen, ACCENT, PAPER) > 60, "the first drawing of the morph")
@@ -97,7 +95,7 @@ def test_morph(screen, start, models):  # noqa: F811
     assert count(screen, ACCENT, PAPER) < 20
 
 
-def moved(screen, first) -> bool:  # noqa: F811
+def moved(screen, first) -> bool:
     screen.do("mousemove", 960, 351)
     screen.do("click", 1)
     return bool((np.abs(screen.pixels()[PAPER] - first).max(axis=2) > 60).sum() > 40)

@@ -5,19 +5,20 @@ from __future__ import annotations
 import signal
 
 import numpy as np
-import pytest
-from test_window import EYE, HEAD, models, on_paper, pytestmark, screen, start, until, window_of  # noqa: F401
+from xscreen import EYE, HEAD, needs_screen, on_paper, rgb, until, window_of
 
 from gui.autosave import read_snapshot
 from gui.paper import WIDTH
 from gui.theme import LIGHT
+
+pytestmark = needs_screen
 
 
 def autosaves(folder) -> list:
     return sorted((folder / "home").rglob("*.autosave"))
 
 
-def test_crash_and_recover(screen, start, tmp_path):  # noqa: F811
+def test_crash_and_recover(screen, start, tmp_path):
     program = start(XDG_STATE_HOME=str(tmp_path / "home" / "state"))
     expected = [on_paper(screen, HEAD), on_paper(screen, EYE)]
     screen.draw(HEAD)
@@ -46,17 +47,12 @@ def test_crash_and_recover(screen, start, tmp_path):  # noqa: F811
         np.testing.assert_allclose(ink.points[[0, -1]], places[[0, -1]], atol=1.2 * WIDTH / 700)
 
 
-def offered(screen) -> np.ndarray:  # noqa: F811
+def offered(screen) -> np.ndarray:
     """Where the main button of the bar above the paper is."""
-    return (screen.pixels()[:80] == hex_colour(LIGHT.accent)).all(axis=2)
+    return (screen.pixels()[:80] == rgb(LIGHT.accent)).all(axis=2)
 
 
-def hex_colour(name: str) -> list[int]:
-    return [int(name[i : i + 2], 16) for i in (1, 3, 5)]
-
-
-@pytest.mark.usefixtures("screen")
-def test_a_calm_end_leaves_nothing(screen, start, tmp_path):  # noqa: F811
+def test_a_calm_end_leaves_nothing(screen, start, tmp_path):
     program = start(XDG_STATE_HOME=str(tmp_path / "home" / "state"))
     screen.draw(HEAD)
     until(lambda: bool(autosaves(tmp_path)), "the autosave")
