@@ -39,10 +39,7 @@ def run(file: Path | None) -> int:
 def make_app() -> QApplication:
     """The application object: the one there is, or a new one."""
     there = QApplication.instance()
-    if isinstance(there, QApplication):
-        app = there
-    else:
-        app = QApplication(sys.argv[:1])
+    app = there if isinstance(there, QApplication) else QApplication(sys.argv[:1])
     # Every point of a fast hand is ink; Qt would leave some out. Under X11 it says so anew when it starts.
     QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_CompressHighFrequencyEvents, False)
     QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_CompressTabletEvents, False)
