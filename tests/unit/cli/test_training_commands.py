@@ -1,0 +1,104 @@
+"""`sketchrnn train` and `evaluate`: what makes no sense is named, and figures are told."""
+
+import json
+import os
+
+import pytest
+import tiny
+from shell import hostile_npz, refused
+
+from sketchrnn.formats.npz import write_splits
+
+
+@pytest.mark.parametrize(
+    ("options", "word"),
+    [
+        (["--minutes", "0"], "minutes"),
+        (["--minutes", "nan"], "minutes"),
+        (["--minutes", "inf"], "minutes"),
+        (["--steps", "0"], "steps"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else None,
+)
+def test_a_run_without_an_end_or_a_beginning_is_refused(command, options, word):
+    refused(command("train", "data.npz", "--out", "m", *options), word)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--seed", "-1"],
+        ["--seed", "99999999999"],
+        ["--batch_size", "0"],
+        ["--learning_rate", "0"],
+        ["--learning_rate", "inf"],
+        ["--kl_weight", "nan"],
+        ["--recurrent_dropout_prob", "1.5"],
+        ["--dec_rnn_size", "0"],
+        ["--dec_rnn_size", "100000"],
+    ],
+    ids=" ".join,
+)
+def test_a_hyperparameter_that_makes_no_sense_is_named(command, folder, options):
+    pytest.importorskip("tensorflow")
+    tiny.data_file(folder / "data.npz")
+    refused(command("train", "data.npz", "--out", "m", *options), options[0].removeprefix("--"))
+    assert not (folder / "m").exists()
+
+
+def test_what_cannot_be_trained_on_is_one_line_with_its_name(command, folder):
+    pytest.importorskip("tensorflow")
+    tiny.data_file(folder / "few.npz", 5, 0, 0)
+    for name, content in {"hostile.npz": hostile_npz(), "empty.npz": b"", "few.npz": None}.items():
+        if content is not None:
+            (folder / name).write_bytes(content)
+        refused(command("train", name, "--out", "m"), name)
+    refused(command("train", "--out", "m"), "name at least one file")
+    refused(command("train", "few.npz", "--out", "m", "--resume"), "no training run")
+    assert not (folder / "sprung").exists()
+    assert not (folder / "m").exists()
+
+
+def test_teaching_tells_a_program_how_it_goes(command, folder):
+    pytest.importorskip("tensorflow")
+    tiny.data_file(folder / "mine.npz", 20, 4, 4)
+    status, printed, _ = command(
+        "train", "mine.npz", "--from", "tiny", "--out", "mine", "--steps", "2", "--progress", "json"
+    )
+    assert status == 0
+    events = [json.loads(line) for line in printed.splitlines()]
+    kinds = [event["event"] for event in events]
+    assert kinds[:2] == ["start", "validation"] and kinds[-2:] == ["validation", "end"]
+    assert events[0]["pid"] == os.getpid() and events[0]["drawings"]["train"] == 20
+    assert events[1]["step"] == 0 and events[1]["saved"]
+    step = next(event for event in events if event["event"] == "step")
+    assert {"step", "reconstruction_loss", "kl_loss", "drawings_per_second", "seconds_left"} <= set(step)
+    assert events[-1]["test"]["drawings"] == 4
+    assert (folder / "mine" / "model.json").exists()
+
+
+def test_a_teacher_that_is_not_there_is_named(command, folder):
+    tiny.data_file(folder / "mine.npz", 20, 4, 4)
+    refused(command("train", "mine.npz", "--from", "horse", "--out", "mine"), "horse")
+    assert not (folder / "mine").exists()
+
+
+def test_measuring_says_figures_and_json(command, folder):
+    pytest.importorskip("tensorflow")
+    tiny.data_file(folder / "data.npz", 3, 3, 3, shortest=9, longest=9)
+    status, printed, _ = command("evaluate", "tiny", "data.npz", "--json")
+    assert status == 0
+    measured = json.loads(printed)
+    assert (measured["model"], measured["split"], measured["drawings"]) == ("tiny", "test", 3)
+    assert measured["points"] == 27
+    assert measured["nats_low"] <= measured["nats_per_point"] <= measured["nats_high"]
+    status, printed, _ = command("evaluate", "tiny", "data.npz", "--against", "alone", "--endings", "2")
+    assert status == 0
+    lines = {line[:52].strip(): line[52:].split() for line in printed.splitlines()}
+    assert lines["3 drawings (test), 27 points"] == ["tiny", "alone"]
+    assert lines["nats a point"][0] == f"{measured['nats_per_point']:.4f}"
+    assert lines["L_KL"][1:] == ["-"]  # a decoder alone has none
+    assert all(float(figure) > 0 for figure in lines["between two endings"])
+    write_splits(folder / "train.npz", {"train": tiny.drawings(3)})
+    refused(command("evaluate", "tiny", "train.npz"), "train.npz has no test")
+    refused(command("evaluate", "horse", "train.npz"), "horse")

@@ -1,0 +1,128 @@
+"""Learning on from a saved model: in its units, at its sizes, never worse than it."""
+
+import shutil
+
+import numpy as np
+import pytest
+import tiny
+
+from sketchrnn import formats, store
+from sketchrnn.completion import load_model
+from sketchrnn.dataset import splits as dataset_splits
+from sketchrnn.errors import ModelError
+from sketchrnn.sketch import Sketch
+
+tf = pytest.importorskip("tensorflow")
+
+from runs import Notes  # noqa: E402
+
+from sketchrnn.training import session  # noqa: E402
+
+
+def taught(tmp_path, base, data, **config):
+    """A run from `base` over `data`, to the folder it was saved in."""
+    run = session.resolve(
+        [str(data)], tmp_path / "taught", resume=False, architecture={}, config=config, base=base
+    )
+    notes = Notes()
+    session.train(run, tmp_path / "taught", notes, lambda trainer: trainer.step >= 20)
+    return run, notes, store.read_info(tmp_path / "taught")
+
+
+@pytest.mark.parametrize("explicit_start", [False, True])
+def test_a_taught_model_keeps_the_units_and_sizes_of_its_teacher(tmp_path, explicit_start):
+    base = tiny.save_model(tmp_path / "base", explicit_start=explicit_start)
+    data = tiny.data_file(tmp_path / "mine.npz")
+    _, notes, info = taught(tmp_path, base, data)
+    assert info.architecture == base.architecture
+    for name in ("frame", "epsilon", "scale_factor", "explicit_start"):
+        assert getattr(info, name) == getattr(base, name)
+    assert info.training["from"] == "base"
+    assert notes.validations[0].step == 0 and notes.validations[0].best
+    load_model(info.path).complete(tiny.HALF, seed=1)
+
+
+def test_a_taught_model_begins_as_its_teacher_and_is_never_worse(tmp_path):
+    base = tiny.save_model(tmp_path / "base")
+    data = tiny.data_file(tmp_path / "mine.npz")
+    hopeless = {"learning_rate": 1e-12, "min_learning_rate": 1e-12}
+    _, notes, info = taught(tmp_path, base, data, **hopeless)
+    saved = store.read_weights(info)
+    for name, array in store.read_weights(base).items():
+        np.testing.assert_allclose(saved[name], array, atol=1e-3)
+    kept = [validation.cost for validation in notes.validations if validation.best]
+    assert min(validation.cost for validation in notes.validations) == kept[-1] <= notes.validations[0].cost
+
+
+def test_drawings_of_any_size_come_to_the_teachers_frame(tmp_path):
+    base = tiny.save_model(tmp_path / "base", frame=255.0, scale_factor=30.0)
+    random = np.random.default_rng(3)
+    sketches = [
+        Sketch.from_stroke3(tiny.drawing(random, 20)).transformed(random.uniform(0.1, 30)) for _ in range(40)
+    ]
+    formats.write(tmp_path / "mine.ndjson", sketches)
+    units = session.resolve(
+        [str(tmp_path / "mine.ndjson")],
+        tmp_path / "taught",
+        resume=False,
+        architecture={},
+        config={},
+        base=base,
+    ).units
+    splits = dataset_splits.load([tmp_path / "mine.ndjson"], units=units)
+    assert [len(splits.train), len(splits.valid), len(splits.test)] == [32, 4, 4]
+    np.testing.assert_allclose(dataset_splits.larger_sides(splits.train), 255.0, rtol=1e-4)
+    assert splits.scale_factor == 30.0
+
+
+def test_a_data_set_in_another_frame_is_scaled_as_a_whole(tmp_path):
+    base = tiny.save_model(tmp_path / "base", frame=1000.0, epsilon=0.0)
+    path = tiny.data_file(tmp_path / "mine.npz")
+    plain = dataset_splits.load([path])
+    units = dataset_splits.Units(1000.0, 0.0, 30.0, False, 60)
+    brought = dataset_splits.load([path], units=units)
+    sides = dataset_splits.larger_sides(brought.train) / dataset_splits.larger_sides(plain.train)
+    np.testing.assert_allclose(sides, sides[0], rtol=1e-4)
+    assert base.frame / np.median(dataset_splits.larger_sides(brought.train)) == pytest.approx(1.0, abs=0.1)
+
+
+def test_patience_ends_a_run_that_gets_no_better(tmp_path):
+    base = tiny.save_model(tmp_path / "base")
+    data = tiny.data_file(tmp_path / "mine.npz")
+    run = session.resolve(
+        [str(data)],
+        tmp_path / "taught",
+        resume=False,
+        architecture={},
+        config={"patience": 2, "save_every": 1, "learning_rate": 0.9, "min_learning_rate": 0.9, "warm_up": 0},
+        base=base,
+    )
+    notes = Notes()
+    session.train(run, tmp_path / "taught", notes, lambda trainer: trainer.step >= 50)
+    assert len(notes.progress) < 50
+    assert [validation.best for validation in notes.validations[-2:]] == [False, False]
+
+
+def test_a_taught_run_is_resumed_without_its_teacher(tmp_path):
+    base = tiny.save_model(tmp_path / "base")
+    data = tiny.data_file(tmp_path / "mine.npz")
+    taught(tmp_path, base, data)
+    shutil.rmtree(base.path)
+    out = tmp_path / "taught"
+    run = session.resolve([], out, resume=True, architecture={}, config={})
+    notes = Notes()
+    session.train(run, out, notes, lambda trainer: trainer.step >= 25, resume=True)
+    assert notes.started_at == 20 and len(notes.progress) == 5
+
+
+def test_sizes_cannot_change_on_the_way(tmp_path):
+    base = tiny.save_model(tmp_path / "base")
+    with pytest.raises(ModelError, match="dec_rnn_size"):
+        session.resolve(
+            ["mine.npz"],
+            tmp_path / "taught",
+            resume=False,
+            architecture={"dec_rnn_size": 64},
+            config={},
+            base=base,
+        )
