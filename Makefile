@@ -7,7 +7,7 @@ help:
 	@echo "make draw [FILE=drawing.svg]   open the canvas"
 	@echo "make test                      lint, type-check and run every test"
 	@echo "make lint                      ruff and mypy alone"
-	@echo "make models [MAGENTA=DIR]      remake the default model, from data to folder (hours)"
+	@echo "make models [MAGENTA=DIR]      remake the default model and datasets/, from data to folder (hours)"
 	@echo "make bench                     measure, and write docs/benchmarks.md"
 
 draw:
@@ -30,5 +30,6 @@ bench:
 models:
 	@$(SET_UP) test
 	.venv/bin/python saved_models/remake.py quickdraw $(if $(MAGENTA),--magenta "$(MAGENTA)")
+	.venv/bin/python datasets/remake.py
 
 .PHONY: help draw test lint bench models
