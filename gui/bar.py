@@ -102,6 +102,18 @@ class Bar(QFrame):
     # --- what it was set to --------------------------------------------------------------------
 
     @property
+    def models(self) -> list[SavedModel]:
+        """What there is to choose from."""
+        return self._models
+
+    def choose(self, name: str) -> None:
+        """Picks a model, as a person would; without one of this name, nothing happens."""
+        for index, model in enumerate(self._models):
+            if model.name == name:
+                self._model_box.setCurrentIndex(index)
+                self._on_model()
+
+    @property
     def model(self) -> SavedModel | None:
         index = self._model_box.currentIndex()
         return self._models[index] if 0 <= index < len(self._models) else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QPainter, QPaintEvent, QPen, QShortcut
 from PySide6.QtWidgets import (
     QCompleter,
@@ -58,7 +58,7 @@ class Collect(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowIcon(app_icon())
         self.setWindowTitle("Collect drawings – sketchrnn")
-        self.resize(1100, 740)
+        self.resize(QSize(1100, 740).boundedTo(self.screen().availableSize()))
         self.document = Document(self)
         self._autosave = Autosave(self.document, background, state, self) if state is not None else None
         self.canvas = Canvas()

@@ -22,6 +22,7 @@ from gui.export import Exporting
 from gui.filing import Filing
 from gui.help import Help
 from gui.icon import app_icon
+from gui.model_menu import ModelMenu
 from gui.notice import Notice
 from gui.recent import Recent
 from gui.settings import Settings
@@ -109,6 +110,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(middle)
         self.actions_.fill(self.menuBar())
         Recent(self.actions_.recent_menu, self.settings, self.filing.open_file)
+        ModelMenu(self.actions_.use_menu, self.bar)
         self.canvas.setFocus()
 
     def _connect_actions(self) -> None:

@@ -59,7 +59,7 @@ class Teach(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowIcon(app_icon())
         self.setWindowTitle("Teach a model – sketchrnn")
-        self.resize(760, 680)
+        self.resize(QSize(760, 680).boundedTo(self.screen().availableSize()))
         self._bases: list[SavedModel] = []
         self.run: Run | None = None
         self._halves: list[Sketch] = []
@@ -230,9 +230,9 @@ class Teach(QWidget):
         self._state.setWordWrap(True)
         self.plot = Plot()
         self.samples = _Samples()
-        self.stop_button = _button("Stop", self.stop)
-        self.resume_button = _button("Go On", self.resume)
-        self.another_button = _button("Teach Another", self.another)
+        self.stop_button = _button("&Stop", self.stop)
+        self.resume_button = _button("&Go On", self.resume)
+        self.another_button = _button("Teach &Another", self.another)
         hint = QLabel("Your beginnings, and in colour how the model ends them, anew every half minute.")
         hint.setObjectName("caption")
         buttons = QHBoxLayout()

@@ -9,10 +9,11 @@ import numpy as np
 from sketchrnn import store
 from sketchrnn.engine.architecture import Architecture
 
+FULL = Architecture()
 
-def save_untrained(folder: Path) -> store.ModelInfo:
+
+def save_untrained(folder: Path, architecture: Architecture = FULL) -> store.ModelInfo:
     """Writes the model into a folder, whose name is the model's."""
-    architecture = Architecture()
     random = np.random.default_rng(7)
     weights = {
         name: (random.standard_normal(shape) * 0.02).astype(np.float32)
