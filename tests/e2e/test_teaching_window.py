@@ -1,4 +1,4 @@
-"""Twelve drawings by a hand on a virtual screen, a model that learns from them, and the model in the picker."""
+"""Twelve drawings by a hand on a real screen, a model that learns from them, and that model in the picker."""
 
 from __future__ import annotations
 
