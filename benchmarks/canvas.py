@@ -26,10 +26,10 @@ from hand import mouse, pen, wheel  # noqa: E402
 from PySide6.QtCore import QEvent, QSettings, Qt  # noqa: E402
 
 from gui import program  # noqa: E402
-from gui.main_window import MainWindow  # noqa: E402
+from gui.models.worker import Worker  # noqa: E402
 from gui.settings import Settings  # noqa: E402
-from gui.windows import make_window  # noqa: E402
-from gui.worker import Worker  # noqa: E402
+from gui.window.main_window import MainWindow  # noqa: E402
+from gui.window.windows import make_window  # noqa: E402
 from sketchrnn.sketch import Author  # noqa: E402
 
 POINTS, STROKES = 100_000, 1_000

@@ -9,7 +9,7 @@ from types import TracebackType
 
 from PySide6.QtCore import QObject, Qt, Signal
 
-from gui.worker import one_sentence
+from gui.models.worker import one_sentence
 
 
 class Guard(QObject):

@@ -9,12 +9,12 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
-from gui.autosave import state_folder
+from gui.files.autosave import state_folder
 from gui.guard import Guard
-from gui.icon import app_icon
+from gui.look.icon import app_icon
+from gui.models.worker import LoadedModel, SavedModel, Worker
 from gui.settings import Settings
-from gui.windows import Windows
-from gui.worker import LoadedModel, SavedModel, Worker
+from gui.window.windows import Windows
 
 SWITCH_INTERVAL = 0.001
 """Seconds after which the worker hands the interpreter to the window: a fifth of Python's default."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings, Qt
 
-from gui.pen import PenSpeed
+from gui.models.pen import PenSpeed
 
 
 class Settings:

@@ -8,9 +8,9 @@ from typing import NamedTuple, Protocol
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QCursor, QPainter
 
-from gui.ink import Ink, Piece
-from gui.theme import Colours
-from gui.view import View
+from gui.look.theme import Colours
+from gui.paper.ink import Ink, Piece
+from gui.paper.view import View
 
 
 class Touch(NamedTuple):

@@ -6,9 +6,9 @@ from abc import abstractmethod
 
 from PySide6.QtGui import QCursor
 
-from gui import hits
-from gui.icon import pen_cursor_pixmap
-from gui.ink import PEN_WIDTH, Ink
+from gui.look.icon import pen_cursor_pixmap
+from gui.paper.ink import PEN_WIDTH, Ink
+from gui.tools import hits
 from gui.tools.base import Table, Tool, Touch
 from gui.words import counted
 

@@ -7,11 +7,11 @@ import math
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QCursor, QPainter
 
-from gui.icon import pen_cursor_pixmap
-from gui.ink import PEN_WIDTH, HandInk, Ink, pen
-from gui.paper import HEIGHT, WIDTH
-from gui.stabiliser import Stabiliser
+from gui.look.icon import pen_cursor_pixmap
+from gui.paper.ink import PEN_WIDTH, HandInk, Ink, pen
+from gui.paper.paper import HEIGHT, WIDTH
 from gui.tools.base import Table, Tool, Touch
+from gui.tools.stabiliser import Stabiliser
 from sketchrnn.sketch import Author
 
 NEAREST = 0.4

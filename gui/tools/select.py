@@ -9,10 +9,10 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QCursor, QPainter, QPainterPath, QPen, QPolygonF
 
-from gui import hits, transform
-from gui.ink import Ink, Piece, ink_pieces, pen
-from gui.selection import Selection
+from gui.paper.ink import Ink, Piece, ink_pieces, pen
+from gui.tools import hits, transform
 from gui.tools.base import Table, Tool, Touch
+from gui.tools.selection import Selection
 from gui.words import counted
 
 REACH = 6.0

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from xscreen import ROOT, SCREEN, Screen, until, window_of
 
-from gui.theme import LIGHT
+from gui.look.theme import LIGHT
 from sketchrnn import store
 
 

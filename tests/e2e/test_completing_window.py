@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from xscreen import EYE, HEAD, needs_screen, rgb, until
 
-from gui.ghost import PALE
-from gui.theme import LIGHT
+from gui.completing.ghost import PALE
+from gui.look.theme import LIGHT
 
 pytestmark = needs_screen
 

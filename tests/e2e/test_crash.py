@@ -7,9 +7,9 @@ import signal
 import numpy as np
 from xscreen import EYE, HEAD, needs_screen, on_paper, rgb, until, window_of
 
-from gui.autosave import read_snapshot
-from gui.paper import WIDTH
-from gui.theme import LIGHT
+from gui.files.autosave import read_snapshot
+from gui.look.theme import LIGHT
+from gui.paper.paper import WIDTH
 
 pytestmark = needs_screen
 

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from xscreen import ROOT, needs_screen, rgb, until, window_of
 
-from gui.theme import LIGHT
+from gui.look.theme import LIGHT
 from sketchrnn import formats
 from sketchrnn.engine.architecture import Architecture
 

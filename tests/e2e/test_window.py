@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 from xscreen import EYE, HEAD, drawn_densely, furthest, needs_screen, on_paper, until, window_of
 
-from gui.paper import WIDTH
-from gui.theme import LIGHT
+from gui.look.theme import LIGHT
+from gui.paper.paper import WIDTH
 from sketchrnn.sketch import Author, Sketch
 
 pytestmark = needs_screen

@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gui.paper import HEIGHT, WIDTH
-from gui.theme import LIGHT
+from gui.look.theme import LIGHT
+from gui.paper.paper import HEIGHT, WIDTH
 
 ROOT = Path(__file__).resolve().parents[2]
 SCREEN = (1024, 700)

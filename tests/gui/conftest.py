@@ -15,10 +15,10 @@ if sys.platform == "linux":
 from fakes import FakeDialogs, FakeInfo, SpiralModel
 from PySide6.QtCore import QSettings
 
-from gui.main_window import MainWindow
+from gui.models.worker import LoadedModel, Worker
 from gui.settings import Settings
-from gui.windows import make_window
-from gui.worker import LoadedModel, Worker
+from gui.window.main_window import MainWindow
+from gui.window.windows import Windows, make_window
 
 MakeWindow = Callable[..., MainWindow]
 
@@ -33,9 +33,9 @@ def settings(tmp_path: Path) -> Settings:
 @pytest.fixture
 def open_window(qtbot, qapp, settings, monkeypatch, tmp_path) -> Iterator[MakeWindow]:
     """Opens windows with the models that a test names, by default one fake, and closes them."""
-    monkeypatch.setattr("gui.pen.DRAW_SPEED", 2500.0)  # nobody is watching
-    monkeypatch.setattr("gui.thumbnails.cache_folder", lambda: tmp_path / "cache")
-    monkeypatch.setattr("gui.model_folder.folders", lambda: [tmp_path / "models"])
+    monkeypatch.setattr("gui.models.pen.DRAW_SPEED", 2500.0)  # nobody is watching
+    monkeypatch.setattr("gui.models.thumbnails.cache_folder", lambda: tmp_path / "cache")
+    monkeypatch.setattr("gui.models.model_folder.folders", lambda: [tmp_path / "models"])
     windows: list[MainWindow] = []
 
     def make(
@@ -71,3 +71,22 @@ def open_window(qtbot, qapp, settings, monkeypatch, tmp_path) -> Iterator[MakeWi
 @pytest.fixture
 def window(open_window: MakeWindow) -> MainWindow:
     return open_window()
+
+
+@pytest.fixture
+def windows(qtbot, qapp, settings, tmp_path) -> Iterator[Windows]:
+    """The program's windows, none open yet."""
+    infos = [FakeInfo("spiral", Path("spiral"))]
+    made = Windows(
+        qapp,
+        settings,
+        lambda: Worker(lambda: infos, lambda path: SpiralModel()),
+        tmp_path / "state",
+        FakeDialogs,
+    )
+    yield made
+    for window in made.all:
+        window.document.undo_stack.setClean()
+        window.close()
+    made.end()
+    qtbot.wait(1)

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from gui.dialogs import Answer, Dialogs
-from gui.export import KINDS, Kind
+from gui.files.dialogs import Answer, Dialogs
+from gui.files.export import KINDS, Kind
 from sketchrnn.errors import ModelError
 from sketchrnn.sketch import Sketch
 

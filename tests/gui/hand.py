@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QInputDevice, QMouseEvent, QPointingDevice, QTabletEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
-from gui.canvas import Canvas
+from gui.canvas.canvas import Canvas
 
 Points = Sequence[tuple[float, float]]
 

@@ -8,8 +8,8 @@ import pytest
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QIcon
 
-from gui.icon import FOLDER, icon
-from gui.theme import DARK, LIGHT, colours_for
+from gui.look.icon import FOLDER, icon
+from gui.look.theme import DARK, LIGHT, colours_for
 
 
 def contrast(one: str, other: str) -> float:

@@ -12,7 +12,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 
-from gui.main_window import MainWindow
+from gui.window.main_window import MainWindow
 from sketchrnn.sketch import Author
 
 DEEDS = 220

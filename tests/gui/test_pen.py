@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from fakes import FakePoint
 
-from gui.pen import DRAW_SPEED, HOP_LONGEST, HOP_SHORTEST, Pen, Tip
+from gui.models.pen import DRAW_SPEED, HOP_LONGEST, HOP_SHORTEST, Pen, Tip
 
 LINE = [
     FakePoint(100, 100, True, False),

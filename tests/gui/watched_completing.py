@@ -21,9 +21,9 @@ from PySide6.QtCore import QEvent, QObject, QSettings  # noqa: E402
 from watchdog import Watchdog, until  # noqa: E402
 
 from gui import program  # noqa: E402
+from gui.models.worker import Worker  # noqa: E402
 from gui.settings import Settings  # noqa: E402
-from gui.windows import make_window  # noqa: E402
-from gui.worker import Worker  # noqa: E402
+from gui.window.windows import make_window  # noqa: E402
 
 STROKES = [
     [(330.0, 215.0), (540.0, 198.0), (640.0, 195.0), (610.0, 260.0)],

@@ -21,10 +21,10 @@ from PySide6.QtCore import QSettings  # noqa: E402
 from watchdog import Watchdog, until  # noqa: E402
 
 from gui import pen, program  # noqa: E402
-from gui.ending import State  # noqa: E402
+from gui.completing.ending import State  # noqa: E402
+from gui.models.worker import Worker  # noqa: E402
 from gui.settings import Settings  # noqa: E402
-from gui.windows import Windows  # noqa: E402
-from gui.worker import Worker  # noqa: E402
+from gui.window.windows import Windows  # noqa: E402
 
 FACE = [(300.0, 200.0), (500.0, 150.0), (650.0, 300.0), (500.0, 500.0), (320.0, 400.0), (300.0, 200.0)]
 

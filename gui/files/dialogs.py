@@ -1,0 +1,102 @@
+"""The questions that the window asks: which file, what about unsaved changes, and what went wrong."""
+
+from __future__ import annotations
+
+import enum
+from pathlib import Path
+
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+from gui.files.export import KINDS, Kind
+from sketchrnn.formats import READABLE
+
+OPEN_FILTER = f"Drawings ({' '.join(f'*{suffix}' for suffix in READABLE)});;All files (*)"
+MORPH_FILTERS = ["Strip of nine drawings (*.svg)", "Animated SVG (*.svg)", "GIF film (*.gif)"]
+MODEL_FILTER = "Models (*.gen.json *.vae.json *.gen.js model.json);;All files (*)"
+PICTURE_FILTER = "Pictures (*.png *.jpg *.jpeg *.webp *.gif *.bmp);;All files (*)"
+SAVE_FILTER = "SVG drawings (*.svg)"
+
+
+class Answer(enum.Enum):
+    SAVE = enum.auto()
+    DISCARD = enum.auto()
+    CANCEL = enum.auto()
+
+
+class Dialogs:
+    """Modal dialogs over one window. Tests put their own answers in its place."""
+
+    def __init__(self, parent: QWidget) -> None:
+        self._parent = parent
+
+    def file_to_open(self, folder: Path) -> Path | None:
+        name, _ = QFileDialog.getOpenFileName(self._parent, "Open a drawing", str(folder), OPEN_FILTER)
+        return Path(name) if name else None
+
+    def picture_to_trace(self, folder: Path) -> Path | None:
+        name, _ = QFileDialog.getOpenFileName(
+            self._parent, "Open a picture to trace", str(folder), PICTURE_FILTER
+        )
+        return Path(name) if name else None
+
+    def file_to_save(self, title: str, suggestion: Path) -> Path | None:
+        """Where to write an SVG; asks before replacing a file."""
+        dialog = QFileDialog(self._parent, title, str(suggestion.parent), SAVE_FILTER)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("svg")
+        dialog.selectFile(suggestion.name)
+        if dialog.exec() != QFileDialog.DialogCode.Accepted:
+            return None
+        return Path(dialog.selectedFiles()[0])
+
+    def file_to_export(self, suggestion: Path) -> tuple[Path, Kind] | None:
+        """Where to write a copy, and in which form; asks before replacing a file."""
+        dialog = QFileDialog(self._parent, "Export the drawing", str(suggestion.parent))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilters([kind.filter for kind in KINDS])
+        dialog.selectFile(suggestion.stem)
+        if dialog.exec() != QFileDialog.DialogCode.Accepted:
+            return None
+        chosen = next(kind for kind in KINDS if kind.filter == dialog.selectedNameFilter())
+        return Path(dialog.selectedFiles()[0]), chosen
+
+    def morph_to_save(self, suggestion: Path) -> tuple[Path, bool] | None:
+        """Where to write a morph, and whether as a strip; asks before replacing a file."""
+        dialog = QFileDialog(self._parent, "Export the morph", str(suggestion.parent))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilters(MORPH_FILTERS)
+        dialog.selectFile(suggestion.name)
+        if dialog.exec() != QFileDialog.DialogCode.Accepted:
+            return None
+        chosen = dialog.selectedNameFilter()
+        path = Path(dialog.selectedFiles()[0])
+        wanted = ".gif" if chosen == MORPH_FILTERS[2] else ".svg"
+        if path.suffix.lower() not in (".svg", ".gif"):
+            path = path.with_name(path.name + wanted)
+        return path, chosen == MORPH_FILTERS[0] and path.suffix.lower() == ".svg"
+
+    def model_to_import(self, folder: Path) -> Path | None:
+        name, _ = QFileDialog.getOpenFileName(self._parent, "Import a model", str(folder), MODEL_FILTER)
+        return Path(name) if name else None
+
+    def about_unsaved(self, name: str) -> Answer:
+        """What should become of changes that are in no file."""
+        buttons = QMessageBox.StandardButton
+        box = QMessageBox(self._parent)
+        box.setWindowTitle("Unsaved drawing")
+        box.setText(f"Save the changes to {name}?")
+        box.setInformativeText("Otherwise the changes are gone.")
+        box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
+        box.setDefaultButton(buttons.Save)
+        answer = box.exec()
+        return {buttons.Save: Answer.SAVE, buttons.Discard: Answer.DISCARD}.get(
+            QMessageBox.StandardButton(answer), Answer.CANCEL
+        )
+
+    def tell(self, title: str, sentence: str) -> None:
+        """Something did not work; nothing was lost."""
+        box = QMessageBox(self._parent)
+        box.setWindowTitle(title)
+        box.setText(sentence)
+        box.setStandardButtons(QMessageBox.StandardButton.Ok)
+        box.exec()

@@ -1,0 +1,1 @@
+"""What everything looks like: colours, icons, and the small widgets that the windows share."""

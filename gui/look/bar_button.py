@@ -1,0 +1,38 @@
+"""A button that leaves the focus on the paper when it is clicked, and is pressed by Space when it has it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QToolButton, QWidget
+
+from gui.look.icon import SIZE
+
+PRESSES = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
+"""Keys that press the button that has the focus."""
+
+
+class Button(QToolButton):
+    """Reached with Tab; Space and Return press it, though elsewhere they are shortcuts."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setIconSize(QSize(SIZE, SIZE))
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.ArrowCursor)
+
+    def event(self, event: QEvent) -> bool:
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() is QEvent.Type.ShortcutOverride
+            and event.key() in PRESSES
+        ):
+            event.accept()  # the key is this button's, not a shortcut's
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        if event.key() in PRESSES and not event.isAutoRepeat():
+            self.click()
+        else:
+            super().keyPressEvent(event)

@@ -1,0 +1,1 @@
+"""Teaching: a model learns a person's own drawings."""

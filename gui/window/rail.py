@@ -1,0 +1,163 @@
+"""The rail: the tools, beside the paper."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt
+from PySide6.QtGui import QAction, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QFrame, QLabel, QSlider, QToolButton, QVBoxLayout, QWidget
+
+from gui.look.icon import SIZE, icon
+from gui.look.theme import LIGHT, Colours
+
+PRESSES = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
+"""Keys that press the button that has the focus."""
+
+
+class Panel(QFrame):
+    """A rounded surface that things lie on."""
+
+    def __init__(self, parent: QWidget | None = None, *, floats: bool = False) -> None:
+        super().__init__(parent)
+        self.colours = LIGHT
+        if floats:
+            self.setWindowFlags(Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
+            self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
+
+    def set_colours(self, colours: Colours) -> None:
+        self.colours = colours
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(self.colours.colour("border"), 1))
+            painter.setBrush(self.colours.colour("surface"))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 14, 14)
+
+
+class IconButton(QToolButton):
+    """Shows an action as its icon; one that is checked wears the accent.
+
+    Clicking it leaves the focus on the paper; with the focus, Space and Return press it.
+    """
+
+    def __init__(self, action: QAction, icon_name: str, size: int = SIZE) -> None:
+        super().__init__()
+        self.action_ = action
+        self._icon_name = icon_name
+        self._colours = LIGHT
+        self.setIconSize(QSize(size, size))
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.ArrowCursor)
+        self.setCheckable(action.isCheckable())
+        self.setAccessibleName(action.text().replace("&", ""))
+        self.clicked.connect(action.trigger)
+        action.changed.connect(self._follow)
+        self._follow()
+
+    def tint(self, colours: Colours) -> None:
+        self._colours = colours
+        self._follow()
+
+    def _follow(self) -> None:
+        """The action is another than before."""
+        action, colours = self.action_, self._colours
+        self.setEnabled(action.isEnabled())
+        self.setChecked(action.isChecked())
+        self.setToolTip(action.toolTip())
+        self.setIcon(
+            icon(self._icon_name, colours.accent if action.isChecked() else colours.text, colours.faint)
+        )
+
+    def event(self, event: QEvent) -> bool:
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() is QEvent.Type.ShortcutOverride
+            and event.key() in PRESSES
+        ):
+            event.accept()  # the key is this button's, not a shortcut's
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        if event.key() in PRESSES and not event.isAutoRepeat():
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
+
+class Rail(Panel):
+    """A column of buttons and other small widgets; None is a line between them."""
+
+    def __init__(self, name: str, entries: Sequence[tuple[QAction, str] | QWidget | None]) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self._buttons: list[IconButton] = []
+        column = QVBoxLayout(self)
+        column.setContentsMargins(6, 6, 6, 6)
+        column.setSpacing(2)
+        for entry in entries:
+            if entry is None:
+                column.addWidget(_rule())
+            elif isinstance(entry, QWidget):
+                column.addWidget(entry, 0, Qt.AlignmentFlag.AlignHCenter)
+            else:
+                button = IconButton(*entry)
+                self._buttons.append(button)
+                column.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
+
+    def set_colours(self, colours: Colours) -> None:
+        super().set_colours(colours)
+        for button in self._buttons:
+            button.tint(colours)
+
+    def button(self, action: QAction) -> IconButton:
+        return next(button for button in self._buttons if button.action_ is action)
+
+
+class SliderPanel(Panel):
+    """A slider with its name and its value, beside what opened it; closes when one clicks elsewhere."""
+
+    def __init__(self, parent: QWidget, name: str, least: str, most: str) -> None:
+        super().__init__(parent, floats=True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(14, 10, 14, 12)
+        column.setSpacing(6)
+        self._name = name
+        self._title = QLabel()
+        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider.setRange(0, 100)
+        self.slider.setSingleStep(5)
+        self.slider.setPageStep(10)
+        self.slider.setFixedSize(190, 26)
+        self.slider.setAccessibleName(name)
+        self.slider.valueChanged.connect(self._show_value)
+        ends = QLabel(f"<table width='100%'><tr><td>{least}</td><td align='right'>{most}</td></tr></table>")
+        ends.setObjectName("hint")
+        for widget in (self._title, self.slider, ends):
+            column.addWidget(widget)
+        self._show_value(0)
+
+    def open_beside(self, widget: QWidget, *, left: bool = False) -> None:
+        """Shows it to the right of a widget, or to its left."""
+        self.adjustSize()
+        x = -self.width() - 10 if left else widget.width() + 10
+        self.move(widget.mapToGlobal(QPoint(x, (widget.height() - self.height()) // 2)))
+        self.show()
+        self.slider.setFocus()
+
+    def _show_value(self, value: int) -> None:
+        self._title.setText(f"{self._name}  <b>{value}</b>")
+
+
+def _rule() -> QFrame:
+    rule = QFrame()
+    rule.setObjectName("rule")
+    rule.setFixedSize(22, 1)
+    holder = QFrame()
+    column = QVBoxLayout(holder)
+    column.setContentsMargins(0, 5, 0, 5)
+    column.addWidget(rule, 0, Qt.AlignmentFlag.AlignHCenter)
+    return holder

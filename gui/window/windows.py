@@ -1,0 +1,269 @@
+"""The program's windows: opens them, dresses them, and lets each keep its drawing safe."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QApplication, QWidget
+
+from gui.dataset.browser import Browser
+from gui.files.autosave import Autosave, LeftBehind, left_behind
+from gui.files.background import Background
+from gui.files.dialogs import Dialogs
+from gui.files.recovery import Recovery
+from gui.look import theme
+from gui.models.worker import Worker
+from gui.settings import Settings
+from gui.window.main_window import MainWindow
+from sketchrnn.sketch import Sketch
+
+if TYPE_CHECKING:
+    from gui.dataset.collect import Collect
+    from gui.teaching.teach import Teach
+
+AUTOSAVES = "autosave"
+"""The folder for them in the user's state folder."""
+
+LESSONS = "lessons"
+"""The folder for what is known of training runs."""
+
+CASCADE = QPoint(32, 32)
+"""How far a new window lies from the one it was opened from, in pixels."""
+
+
+class Windows(QObject):
+    """Every window of the program.
+
+    Args:
+        app: the application.
+        settings: what the windows remember together.
+        make_worker: each window has a worker of its own.
+        state: the folder for autosaves; None: nothing is kept.
+        make_dialogs: what asks the questions of a window; by default real dialogs.
+        examples: the folder for collected drawings; by default the user's.
+    """
+
+    def __init__(
+        self,
+        app: QApplication,
+        settings: Settings,
+        make_worker: Callable[[], Worker],
+        state: Path | None = None,
+        make_dialogs: Callable[[], Dialogs] | None = None,
+        examples: Path | None = None,
+    ) -> None:
+        super().__init__()
+        self._app, self.settings, self._make_worker, self._state = app, settings, make_worker, state
+        self._make_dialogs, self._examples = make_dialogs, examples
+        self._collect: Collect | None = None
+        self._teach: Teach | None = None
+        self.background = Background(self)
+        self._windows: dict[MainWindow, Autosave | None] = {}
+        self._browsers: list[Browser] = []
+        self._recovery: Recovery | None = None
+
+    @property
+    def all(self) -> list[MainWindow]:
+        """The windows that are open, the oldest first."""
+        return list(self._windows)
+
+    def open(self, file: Path | None = None) -> MainWindow:
+        """Opens a window, with a drawing where one is named."""
+        dialogs = self._make_dialogs() if self._make_dialogs else None
+        window = make_window(self._app, self._make_worker(), self.settings, dialogs)
+        window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        before = self._app.activeWindow()
+        if isinstance(before, MainWindow):
+            window.move(before.pos() + CASCADE)
+        self._windows[window] = autosave = self._autosave(window)
+        if autosave is not None:
+            autosave.failed.connect(window.say)
+        window.filing.elsewhere = self._open_elsewhere
+        window.filing.browse = self.browse
+        window.closed.connect(self._on_closed)
+        window.actions_.quit.triggered.connect(self.close_all)
+        for action, slot in ((window.actions_.collect, self.collect), (window.actions_.teach, self.teach)):
+            action.setEnabled(True)
+            action.triggered.connect(lambda _checked=False, slot=slot: slot())
+        window.actions_.schemes.triggered.connect(self._on_scheme)
+        window.show()
+        if file is not None:
+            window.filing.open_file(file)
+        return window
+
+    def begin(self, window: MainWindow, file: Path | None) -> None:
+        """What comes after the first window is on the screen: the file that was named, and recovery."""
+        if file is not None:
+            window.filing.open_file(file)
+        self.offer_recovery(window)
+
+    def tell(self, sentence: str, title: str = "Something went wrong") -> None:
+        """Tells of an error over the window that is in use."""
+        window = self._app.activeWindow()
+        if not isinstance(window, MainWindow):
+            window = next(iter(self.all), None)
+        if window is not None:
+            window.dialogs.tell(title, sentence)
+
+    def close_all(self) -> None:
+        """Closes one window after another, until somebody wants to keep one."""
+        for window in reversed(self.all):
+            if not window.close():
+                return
+
+    def end(self) -> None:
+        """The last things to do: files are written, what was thrown away is deleted."""
+        if self._recovery is not None:
+            self._recovery.end()
+        if self._teach is not None:
+            self._teach.close()
+        for window, autosave in self._windows.items():
+            window.worker.stop()
+            if autosave is not None:
+                autosave.close(keep=True)
+        self.background.flush()
+
+    # --- data sets -----------------------------------------------------------------------------
+
+    def browse(self, path: Path) -> Browser:
+        """Shows the drawings of a file; the chosen ones come on paper."""
+        browser = Browser(path)
+        browser.chosen.connect(self.place)
+        browser.alone.connect(self.place)
+        browser.failed.connect(lambda sentence: self.tell(sentence, "Not opened"))
+        browser.closed.connect(self._browsers.remove)
+        self._browsers.append(browser)
+        browser.set_colours(theme.colours_for(self.settings.scheme))
+        browser.show()
+        return browser
+
+    def place(self, sketch: Sketch) -> None:
+        """Lays a drawing on the paper of a window that has nothing to lose, or of a new one."""
+        unchanged = [window for window in self.all if not window.document.modified]
+        window = unchanged[-1] if unchanged else self.open()
+        window.settle()
+        window.document.place(sketch)
+        window.raise_()
+        window.activateWindow()
+
+    # --- teaching ------------------------------------------------------------------------------
+
+    def collect(self) -> Collect:
+        """The window for drawing many of one thing; there is one."""
+        if self._collect is None:
+            from gui.dataset.collect import Collect
+
+            autosaves = self._state / AUTOSAVES if self._state is not None else None
+            self._collect = Collect(self._drawings(), self.settings, self.background, autosaves)
+            self._collect.train_wanted.connect(lambda path: self.teach().propose(path))
+            self._collect.closed.connect(self._on_collect_closed)
+        self._collect.set_colours(theme.colours_for(self.settings.scheme))
+        _bring_forward(self._collect)
+        return self._collect
+
+    def teach(self) -> Teach:
+        """The window in which a model learns; there is one."""
+        if self._teach is None:
+            from gui.teaching.teach import Teach
+            from sketchrnn import store  # no window needs it to open
+
+            folder = (self._state or self._drawings()) / LESSONS
+            self._teach = Teach(folder, store.user_folder(), self.settings, self._make_worker())
+            self._teach.model_changed.connect(self._on_model_changed)
+            self._teach.closed.connect(self._on_teach_closed)
+        self._teach.set_colours(theme.colours_for(self.settings.scheme))
+        _bring_forward(self._teach)
+        return self._teach
+
+    def _drawings(self) -> Path:
+        from gui.dataset.examples import examples_folder
+
+        return self._examples or examples_folder()
+
+    def _on_collect_closed(self) -> None:
+        self._collect = None
+
+    def _on_teach_closed(self) -> None:
+        self._teach = None
+
+    def _on_model_changed(self) -> None:
+        for window in self.all:
+            window.worker.find_models()
+
+    # --- recovery ------------------------------------------------------------------------------
+
+    def offer_recovery(self, window: MainWindow) -> None:
+        """Offers what earlier programs left behind, if they did."""
+        found = left_behind(self._state / AUTOSAVES) if self._state is not None else []
+        if found:
+            self._recovery = Recovery(window.notice, found, self._bring_back, self)
+
+    def _bring_back(self, left: LeftBehind) -> None:
+        window = next((window for window in self.all if window.document.untouched), None) or self.open()
+        autosave = self._windows[window]
+        if autosave is not None:
+            autosave.adopt(left)
+        was = left.snapshot
+        window.document.bring_back(was.strokes, was.path, was.label)
+        window.say("Here it is again. It is not saved yet.")
+
+    def _autosave(self, window: MainWindow) -> Autosave | None:
+        if self._state is None:
+            return None
+        return Autosave(window.document, self.background, self._state / AUTOSAVES, window)
+
+    # --- what windows report -------------------------------------------------------------------
+
+    def _open_elsewhere(self, file: Path | None) -> None:
+        self.open(file)
+
+    def _on_closed(self, window: MainWindow) -> None:
+        autosave = self._windows.pop(window, None)
+        if autosave is not None:
+            autosave.close()
+
+    def _on_scheme(self) -> None:
+        for window in self.all:
+            for wardrobe in window.findChildren(Wardrobe):
+                wardrobe.dress()
+        for other in (*self._browsers, self._collect, self._teach):
+            if other is not None:
+                other.set_colours(theme.colours_for(self.settings.scheme))
+
+
+def make_window(
+    app: QApplication, worker: Worker, settings: Settings, dialogs: Dialogs | None = None
+) -> MainWindow:
+    """A window dressed in the system's colours, or in those that its user chose."""
+    window = MainWindow(worker, settings, dialogs)
+    Wardrobe(app, window, settings).dress()
+    return window
+
+
+def _bring_forward(window: QWidget) -> None:
+    window.show()
+    window.raise_()
+    window.activateWindow()
+
+
+class Wardrobe(QObject):
+    """Dresses a window in the colours of the system, or of its user's choice, whenever either changes."""
+
+    def __init__(self, app: QApplication, window: MainWindow, settings: Settings) -> None:
+        super().__init__(window)
+        self._app, self._window, self._settings = app, window, settings
+        window.actions_.schemes.triggered.connect(self._on_choice)
+        app.styleHints().colorSchemeChanged.connect(self.dress)
+
+    def dress(self) -> None:
+        for action in self._window.actions_.schemes.actions():
+            action.setChecked(action.data() == self._settings.scheme.name)
+        self._window.set_colours(theme.apply(self._app, self._settings.scheme))
+
+    def _on_choice(self, action: QAction) -> None:
+        self._settings.scheme = Qt.ColorScheme[action.data()]
+        self.dress()

@@ -1,0 +1,132 @@
+"""Several windows: each with a drawing and an autosave; what a crash left is offered, not forced."""
+
+from __future__ import annotations
+
+import numpy as np
+from crash import crash_with
+from hand import draw_with_mouse
+
+from gui.files.dialogs import Answer
+from gui.window.windows import AUTOSAVES
+from sketchrnn.sketch import Sketch
+
+LINE = [(100.0, 100.0), (200.0, 150.0), (300.0, 100.0)]
+
+
+def test_each_new_window_has_empty_paper(windows):
+    first = windows.open()
+    draw_with_mouse(first.canvas, LINE)
+    first.actions_.new.trigger()
+    second = windows.all[1]
+    assert second is not first and second.document.strokes == ()
+    assert len(first.document.strokes) == 1 and first.dialogs.asked == 0
+
+
+def test_a_file_goes_where_it_spoils_nothing(windows, tmp_path):
+    path = tmp_path / "a.svg"
+    Sketch([LINE]).save(path)
+    window = windows.open()
+    window.filing.open_file(path)
+    assert len(windows.all) == 1 and len(window.document.strokes) == 1
+    draw_with_mouse(window.canvas, LINE)
+    window.filing.open_file(path)
+    assert len(windows.all) == 2 and len(window.document.strokes) == 2
+    assert len(windows.all[1].document.strokes) == 1
+
+
+def test_quit_asks_for_each_drawing_and_stops_where_one_stays(windows):
+    first, second = windows.open(), windows.open()
+    draw_with_mouse(first.canvas, LINE)
+    second.actions_.quit.trigger()
+    assert windows.all == [first] and first.dialogs.asked == 1
+    first.dialogs.answer = Answer.DISCARD
+    first.actions_.quit.trigger()
+    assert windows.all == []
+
+
+def test_windows_save_apart_and_closing_one_leaves_the_others(windows, qtbot, tmp_path):
+    first, second = windows.open(), windows.open()
+    for window in (first, second):
+        draw_with_mouse(window.canvas, LINE)
+    qtbot.wait(20)
+    windows.background.flush()
+    folder = tmp_path / "state" / AUTOSAVES
+    assert len(list(folder.glob("*.autosave"))) == 2
+    second.dialogs.answer = Answer.DISCARD
+    second.close()
+    assert len(list(folder.glob("*.autosave"))) == 1
+
+
+def test_all_windows_change_their_colours_together(windows):
+    first, second = windows.open(), windows.open()
+    dark = next(a for a in first.actions_.schemes.actions() if a.data() == "Dark")
+    dark.trigger()
+    for window in (first, second):
+        assert window.canvas.colours.paper == "#26282c"
+        assert [a.data() for a in window.actions_.schemes.actions() if a.isChecked()] == ["Dark"]
+
+
+# --- after a crash ---------------------------------------------------------------------------------
+
+
+def started_after(windows, tmp_path, *crashes: int):
+    for strokes in crashes:
+        crash_with(tmp_path / "state" / AUTOSAVES, strokes)
+    window = windows.open()
+    windows.begin(window, None)
+    return window
+
+
+def test_without_a_crash_nothing_is_offered(windows, tmp_path):
+    assert not started_after(windows, tmp_path).notice.isVisible()
+
+
+def test_the_offer_does_not_hinder_drawing_and_then_goes_to_another_window(windows, tmp_path):
+    window = started_after(windows, tmp_path, 2)
+    assert window.notice.isVisible() and "2 strokes" in window.notice.text
+    draw_with_mouse(window.canvas, LINE)
+    assert len(window.document.strokes) == 1
+    window.notice.answer("Bring It Back")
+    assert not window.notice.isVisible()
+    assert len(window.document.strokes) == 1
+    brought = windows.all[1].document
+    assert len(brought.strokes) == 2 and brought.modified
+
+
+def test_what_was_brought_back_is_still_safe(windows, qtbot, tmp_path):
+    window = started_after(windows, tmp_path, 2, 3)
+    window.notice.answer("Bring Them Back")
+    assert sorted(len(each.document.strokes) for each in windows.all) == [2, 3]
+    qtbot.wait(20)
+    windows.background.flush()
+    folder = tmp_path / "state" / AUTOSAVES
+    assert len(list(folder.glob("*.autosave"))) == 2
+    for each in windows.all:
+        each.document.save(tmp_path / f"{len(each.document.strokes)}.svg")
+    qtbot.wait(20)
+    windows.background.flush()
+    assert list(folder.iterdir()) == []
+    np.testing.assert_allclose(Sketch.open(tmp_path / "2.svg").strokes[1], [(1, 1.5), (2, 3)])
+
+
+def test_thrown_away_can_be_taken_back_until_the_program_ends(windows, tmp_path):
+    window = started_after(windows, tmp_path, 2)
+    window.notice.answer("Throw Away")
+    window.notice.answer("Undo")
+    window.notice.answer("Bring It Back")
+    assert len(window.document.strokes) == 2
+
+
+def test_thrown_away_is_gone_at_the_end(windows, tmp_path):
+    window = started_after(windows, tmp_path, 2)
+    window.notice.answer("Throw Away")
+    windows.end()
+    assert list((tmp_path / "state" / AUTOSAVES).iterdir()) == []
+
+
+def test_later_is_offered_again_at_the_next_start(windows, tmp_path):
+    window = started_after(windows, tmp_path, 2)
+    window.notice.answer("Later")
+    assert not window.notice.isVisible()
+    windows.begin(window, None)
+    assert window.notice.isVisible()
