@@ -66,7 +66,7 @@ class Picker(QFrame):
         super().__init__(parent, Qt.WindowType.Popup)
         self.setObjectName("picker")
         self.setAccessibleName("What is it?")
-        self.setFixedSize(404, 440)
+        self.setFixedSize(444, 452)
         self._colours = LIGHT
         self._items: dict[str, QStandardItem] = {}
         self._sketches: dict[str, Sketch] = {}
@@ -97,7 +97,7 @@ class Picker(QFrame):
         self.list.setMovement(QListView.Movement.Static)
         self.list.setUniformItemSizes(True)
         self.list.setIconSize(QSize(SIDE, SIDE))
-        self.list.setGridSize(QSize(91, 98))
+        self.list.setGridSize(QSize(101, 98))
         self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
         small = self.list.font()
         small.setPointSizeF(small.pointSizeF() * 0.9)
@@ -282,7 +282,7 @@ class LabelButton(Button):
 
     def _show(self) -> None:
         text = self.label or (AUTO if self._guess is None else f"{AUTO}: {self._guess}")
-        self.setText(self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, 96))
+        self.setText(self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, 100))
         self.setAccessibleName(f"What is it? {text}")
 
 

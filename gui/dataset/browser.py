@@ -21,6 +21,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import (
     QCloseEvent,
     QColor,
+    QFont,
     QKeyEvent,
     QPainter,
     QPainterPath,
@@ -305,7 +306,9 @@ class Browser(QWidget):
         self.open_button = QPushButton("Open on Paper")
         self.open_button.setEnabled(False)
         self.open_button.setDefault(True)
-        self.open_button.setMinimumWidth(148)  # its heavier font is not counted
+        heavier = self.open_button.font()
+        heavier.setWeight(QFont.Weight.DemiBold)  # as the style has it, which does not count for its width
+        self.open_button.setFont(heavier)
         self._lay_out()
         # A search goes over all drawings: not for every letter of a fast typist.
         self._soon = QTimer(self)

@@ -188,6 +188,7 @@ class Worker(QObject):
         self._numbers = itertools.count()
         self._run: Run[Point] | None = None
         self._runs: weakref.WeakSet[Run[Any]] = weakref.WeakSet()
+        self._stopped = False
         self._settled.connect(self._deliver)
         self._thread = threading.Thread(target=self._work, name="model", daemon=True)
         self._thread.start()
@@ -245,7 +246,8 @@ class Worker(QObject):
         return asked
 
     def stop(self, seconds: float = 2.0) -> None:
-        """Ends the thread; waits this long for it at most."""
+        """Ends the thread; waits this long for it at most. Nobody gets an answer any more."""
+        self._stopped = True
         for run in list(self._runs):
             run.cancel()
         self._requests.put((-1, next(self._numbers), None))
@@ -296,7 +298,7 @@ class Worker(QObject):
 
     def _deliver(self, asked: Question, answer: Any, error: str | None) -> None:
         """In the window's thread again."""
-        if asked.cancelled:
+        if asked.cancelled or self._stopped:
             return
         if error is None:
             asked.answered(answer)

@@ -179,6 +179,9 @@ class Teach(QWidget):
         self.minutes.setRange(1, 600)
         self.minutes.setValue(MINUTES)
         self.minutes.setSuffix(" minutes")
+        self.minutes.valueChanged.connect(
+            lambda value: self.minutes.setSuffix(" minute" if value == 1 else " minutes")
+        )
         self.minutes.lineEdit().setTextMargins(8, 0, 0, 0)
         self.minutes.setAccessibleName("Minutes")
         choose = _button("Choose…", self._choose_file)

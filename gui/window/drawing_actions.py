@@ -50,11 +50,11 @@ class DrawingActions:
         for action in (self.larger, self.smaller, self.previous, self.next, self.earlier, self.later):
             action.setAutoRepeat(True)
 
-        self.trace_open = make("&Open…", "A picture under the ink, to trace", "Ctrl+B", "image")
-        self.trace_show = make("&Show", "Show or hide the picture", "Ctrl+Shift+B")
+        self.trace_open = make("&Open Picture…", "A picture under the ink, to trace", "Ctrl+B", "image")
+        self.trace_show = make("&Show Picture", "Show or hide the picture", "Ctrl+Shift+B")
         self.trace_show.setCheckable(True)
-        self.trace_opacity = make("O&pacity…", "How clearly the picture is seen", "Ctrl+Alt+B")
-        self.trace_remove = make("&Remove", "Take the picture away", "Ctrl+Alt+Backspace")
+        self.trace_opacity = make("Picture O&pacity…", "How clearly the picture is seen", "Ctrl+Alt+B")
+        self.trace_remove = make("&Remove Picture", "Take the picture away", "Ctrl+Alt+Backspace")
 
     def fill(self, actions: Actions) -> None:
         """Puts every action into its menu."""

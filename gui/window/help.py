@@ -228,7 +228,9 @@ def _row(command: Command) -> QWidget:
 class Sheet(QDialog):
     """Every shortcut, menu by menu."""
 
-    COLUMNS = 3
+    MOST_COLUMNS = 3
+    GAP = 36
+    """Logical pixels between them."""
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
@@ -238,19 +240,24 @@ class Sheet(QDialog):
         for command in commands(window.menuBar().actions()):
             if command.keys:
                 groups.setdefault(command.path[0], []).append(command)
+        room = window.screen().availableSize() * 0.94
+        shown = [self._group(title, members) for title, members in groups.items()]
+        lengths = [len(members) + 2 for members in groups.values()]
+        widest = max(group.sizeHint().width() for group in shown)
+        count = min(max((room.width() - 48) // (widest + self.GAP), 1), self.MOST_COLUMNS)
         page = QWidget()
-        columns = [QVBoxLayout() for _ in range(self.COLUMNS)]
-        heights = [0] * self.COLUMNS
+        columns = [QVBoxLayout() for _ in range(count)]
+        heights = [0] * count
         row = QHBoxLayout(page)
         row.setContentsMargins(24, 20, 24, 12)
-        row.setSpacing(40)
+        row.setSpacing(self.GAP)
         for column in columns:
             column.setSpacing(18)
             row.addLayout(column)
-        for title, members in groups.items():
+        for number in sorted(range(len(shown)), key=lambda number: -lengths[number]):
             place = heights.index(min(heights))
-            heights[place] += len(members) + 2
-            columns[place].addWidget(self._group(title, members))
+            heights[place] += lengths[number]
+            columns[place].addWidget(shown[number])
         for column in columns:
             column.addStretch()
         area = QScrollArea()
@@ -265,7 +272,7 @@ class Sheet(QDialog):
         hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         outer.addWidget(hint)
         wanted = page.sizeHint() + QSize(24, 48)
-        self.resize(wanted.boundedTo(window.screen().availableSize() * 0.94))
+        self.resize(wanted.boundedTo(room))
 
     @staticmethod
     def _group(title: str, members: list[Command]) -> QWidget:

@@ -167,3 +167,14 @@ def test_a_model_whose_weights_were_replaced_is_loaded_again(qapp, qtbot, tmp_pa
 def test_what_nobody_foresaw_still_reads_as_one_sentence():
     sentence = one_sentence(ValueError("a\nb"))
     assert sentence == "Something unexpected went wrong (ValueError: a b). Your drawing is safe."
+
+
+def test_after_it_was_stopped_nobody_is_answered(start, qtbot, qapp):
+    worker, heard = start(SpiralModel()), []
+    ready = threading.Event()
+    worker.ask(INFO, lambda model: ready.set(), heard.append)
+    ready.wait(5)  # the answer is on its way to this thread
+    worker.stop()
+    for _ in range(5):
+        qapp.processEvents()
+    assert heard == []

@@ -1,0 +1,362 @@
+"""Takes the manual's pictures: the real windows, the models that ship, a drawing hand; in light and in dark.
+
+    python docs/images/shoot.py [NAME…] [--size 1024x700] [--scale 1] [--out FOLDER]
+
+With another size, scale and folder it shows how the windows look on other screens. `teach` trains for a minute.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "gui")]
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("names", nargs="*", metavar="NAME")
+    parser.add_argument("--size", default="1024x700")
+    parser.add_argument("--scale", default="1")
+    parser.add_argument("--out", type=Path, default=HERE)
+    return parser.parse_args()
+
+
+ARGUMENTS = arguments()
+HOME = tempfile.TemporaryDirectory()
+os.environ |= {"QT_QPA_PLATFORM": "offscreen", "QT_SCALE_FACTOR": ARGUMENTS.scale}
+os.environ |= {f"XDG_{kind}_HOME": f"{HOME.name}/{kind}" for kind in ("CONFIG", "STATE", "DATA", "CACHE")}
+
+import numpy as np  # noqa: E402
+from fakes import FakeDialogs  # noqa: E402
+from hand import draw_with_mouse  # noqa: E402
+from PIL import Image  # noqa: E402
+from PySide6.QtCore import QSettings, QSize, Qt  # noqa: E402
+from PySide6.QtGui import QPixmap  # noqa: E402
+from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402
+
+from gui import program, theme  # noqa: E402
+from gui.main_window import MainWindow  # noqa: E402
+from gui.settings import Settings  # noqa: E402
+from gui.windows import Windows  # noqa: E402
+from gui.worker import Worker  # noqa: E402
+
+SIZE = QSize(*map(int, ARGUMENTS.size.split("x")))
+COLOURS = 96
+"""Of a picture: its files are a quarter as large, and nobody sees it."""
+
+MODEL = "quickdraw"
+DATA_SET = ROOT / "datasets" / "synthetic.npz"
+
+Points = list[tuple[float, float]]
+
+
+def loop(
+    x: float, y: float, width: float, height: float, seed: int = 1, start: float = -1.5, turn: float = 6.1
+) -> Points:
+    """Round, as a hand draws it."""
+    chance = np.random.default_rng(seed)
+    a = np.linspace(start, start + turn, 40)
+    out = 1 + 0.03 * np.sin(2 * a + chance.uniform(0, 6)) + 0.02 * np.sin(3 * a + chance.uniform(0, 6))
+    return list(zip(x + width * out * np.cos(a), y + height * out * np.sin(a), strict=True))
+
+
+def line(*places: tuple[float, float]) -> Points:
+    """A curve that passes near some places."""
+    t, s = np.linspace(0, 1, len(places)), np.linspace(0, 1, 24)
+    x, y = (np.polyval(np.polyfit(t, column, min(len(places) - 1, 3)), s) for column in zip(*places, strict=True))
+    return list(zip(x, y, strict=True))
+
+
+def trunk(lean: float = 0.0, height: float = 330.0) -> list[Points]:
+    top = 640 - height
+    return [
+        line((440, 640), (432 + lean / 3, 640 - height / 3), (448 + lean / 2, 640 - height / 1.5), (480 + lean, top)),
+        line((494, 640), (484 + lean / 3, 640 - height / 3), (500 + lean / 2, 640 - height / 1.5), (508 + lean, top)),
+    ]
+
+
+def palm(seed: int) -> list[Points]:
+    """A whole palm tree, in one person's manner."""
+    chance = np.random.default_rng(seed)
+    lean = float(chance.uniform(-60, 60))
+    x, y = 494 + lean, 312.0
+    leaves = []
+    for angle in (-2.9, -2.3, -1.4, -0.7, -0.1):
+        angle += float(chance.uniform(-0.12, 0.12))
+        tip = (x + 210 * np.cos(angle), y + 120 * np.sin(angle) + 60)
+        middle = (x + 110 * np.cos(angle), y + 130 * np.sin(angle) - 10)
+        leaves.append([*line((x, y), middle, tip), *line(tip, (middle[0], middle[1] + 42), (x, y))])
+    return [*trunk(lean), *leaves]
+
+
+WHEELS = [loop(300, 450, 115, 113, 4), loop(660, 452, 113, 115, 5)]
+RABBIT = [
+    loop(480, 440, 150, 125, 1),
+    line((420, 330), (365, 210), (392, 110), (448, 150), (462, 315)),
+    line((500, 315), (520, 160), (578, 100), (602, 180), (552, 330)),
+    loop(430, 415, 9, 12, 2),
+    loop(532, 412, 9, 12, 3),
+    line((468, 462), (480, 470), (492, 462), (480, 456), (468, 462)),
+    line((480, 470), (478, 500), (450, 512)),
+    line((480, 470), (486, 502), (512, 508)),
+]
+
+
+class Studio:
+    """Windows in one scheme of colours, and the camera."""
+
+    def __init__(self, app: QApplication, scheme: Qt.ColorScheme, folder: Path) -> None:
+        self.app, self.scheme, self.dark = app, scheme, scheme is Qt.ColorScheme.Dark
+        settings = Settings(QSettings(str(folder / "settings.ini"), QSettings.Format.IniFormat))
+        settings.hint_seen, settings.scheme, settings.model = True, scheme, MODEL
+        self.settings = settings
+        self.windows = Windows(
+            app, settings, lambda: Worker(program.find_models, program.load_model), folder / "state", FakeDialogs
+        )
+        random.seed(5)
+
+    def window(self, label: str | None = None, strokes: list[Points] | None = None) -> MainWindow:
+        window = self.windows.open()
+        window.resize(SIZE)
+        self.until(lambda: window.bar.model is not None)
+        if label is not None:
+            window.bar.label_button.choose(label)
+        self.draw(window.canvas, strokes or [])
+        return window
+
+    def draw(self, canvas: QWidget, strokes: list[Points]) -> None:
+        for stroke in strokes:
+            draw_with_mouse(canvas, stroke)
+        self.app.processEvents()
+
+    def until(self, done: Callable[[], bool], seconds: float = 300) -> None:
+        deadline = time.monotonic() + seconds
+        while not done():
+            if time.monotonic() > deadline:
+                raise TimeoutError
+            self.app.processEvents()
+            time.sleep(0.002)
+
+    def wait(self, seconds: float) -> None:
+        until = time.monotonic() + seconds
+        self.until(lambda: time.monotonic() > until)
+
+    def shoot(self, name: str, widget: QWidget) -> None:
+        self.wait(0.3)
+        self.keep(name, widget.grab())
+
+    def keep(self, name: str, picture: QPixmap) -> None:
+        path = ARGUMENTS.out / f"{name}{'-dark' if self.dark else ''}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        picture.save(str(path))
+        with Image.open(path) as image:
+            small = image.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+        small.save(path, optimize=True)
+        print(f"{path.name}: {path.stat().st_size // 1024} KB", flush=True)
+
+    def close(self) -> None:
+        for window in self.windows.all:
+            window.ending.discard()
+            window.document.undo_stack.setClean()
+            window.close()
+        self.windows.end()
+        self.app.processEvents()
+
+
+def complete(studio: Studio) -> None:
+    from gui.ending import State
+
+    window = studio.window("palm tree", trunk())
+    window.actions_.complete.trigger()
+    studio.until(lambda: window.ending.state is State.OFFERED)
+    studio.shoot("complete", window)
+
+
+def suggestion(studio: Studio) -> None:
+    window = studio.window("bicycle")
+    window.actions_.suggest.setChecked(True)
+    studio.draw(window.canvas, WHEELS)
+    studio.until(lambda: window.completing.ghost.visible)
+    studio.wait(1)
+    studio.shoot("suggestion", window)
+
+
+def endings(studio: Studio) -> None:
+    window = studio.window("palm tree", trunk(20))
+    window.actions_.endings.trigger()
+    gallery = window.completing.gallery
+    studio.until(lambda: gallery.resting)
+    gallery.tiles._hover(4)
+    studio.shoot("endings", window)
+
+
+def redraw(studio: Studio) -> None:
+    window = studio.window("rabbit", RABBIT)
+    window.actions_.redraw.trigger()
+    gallery = window.completing.gallery
+    studio.until(lambda: gallery.resting)
+    gallery.tiles._hover(1)
+    studio.shoot("redraw", window)
+
+
+def morph(studio: Studio) -> None:
+    window = studio.window("palm tree", palm(3))
+    window.actions_.morph.trigger()
+    film = window.completing.morph
+    studio.until(lambda: film.complete)
+    film._slider.setValue(14)
+    studio.shoot("morph", window)
+
+
+def collect(studio: Studio) -> None:
+    window = studio.windows.collect()
+    window.resize(SIZE)
+    window.label.setText("palm tree")
+    window._choose()
+    while window.examples is not None and window.examples.drawings:
+        window.redo_last()
+        window.document.clear()
+    for number in range(23):
+        studio.draw(window.canvas, palm(number))
+        window.next()
+    studio.draw(window.canvas, palm(50)[:5])
+    studio.shoot("collect", window)
+    window.close()
+
+
+def teach(studio: Studio) -> None:
+    from gui.background import Background
+    from gui.examples import Examples
+
+    background = Background()
+    made = Examples(Path(HOME.name), "palms", background)
+    if not len(made):
+        from sketchrnn.sketch import Sketch
+
+        for number in range(50):
+            made.add(Sketch(palm(number)))
+    background.flush()
+    window = studio.windows.teach()
+    studio.until(lambda: bool(window._bases))
+    window.propose(made.path)
+    window.name.setText(f"my-palms{'-dark' if studio.dark else ''}")
+    window.minutes.setValue(1)
+    window.resize(SIZE.boundedTo(QSize(900, 700)))
+    studio.shoot("teach-form", window)
+    window.start()
+    studio.until(lambda: window.run is not None and window.run.course.ended)
+    studio.until(lambda: window.samples.count > 0)
+    studio.wait(3)
+    studio.shoot("teach", window)
+    window.close()
+
+
+def dataset(studio: Studio) -> None:
+    browser = studio.windows.browse(DATA_SET)
+    browser.resize(SIZE.boundedTo(QSize(1100, 800)))
+    studio.wait(2)
+    studio.shoot("dataset", browser)
+    browser.close()
+
+
+def recovery(studio: Studio) -> None:
+    from gui.autosave import Snapshot, write_snapshot
+    from gui.ink import inks
+    from sketchrnn.sketch import Author, Sketch
+
+    folder = Path(studio.settings.folder)  # any
+    folder = studio.windows._state / "autosave"  # type: ignore[operator]
+    folder.mkdir(parents=True, exist_ok=True)
+    half = Sketch(palm(2)[:6], [Author.HUMAN] * 6)
+    write_snapshot(folder / "left.autosave", Snapshot(tuple(inks(half)), None, None))
+    window = studio.window()
+    studio.windows.begin(window, None)
+    studio.shoot("recovery", window)
+    window.notice.hide()
+
+
+def first(studio: Studio) -> None:
+    studio.settings.hint_seen = False
+    window = studio.window()
+    studio.shoot("first", window)
+    studio.settings.hint_seen = True
+
+
+def edit(studio: Studio) -> None:
+    window = studio.window(None, palm(7))
+    window.drawing.actions.strip.trigger()
+    window.drawing.actions.grid.trigger()
+    window.drawing.actions.select.trigger()
+    window.drawing.selection.set(window.document.strokes[3:6])
+    studio.wait(0.5)
+    studio.shoot("edit", window)
+    window.drawing.actions.strip.trigger()
+    window.drawing.actions.grid.trigger()
+
+
+def palette(studio: Studio) -> None:
+    window = studio.window(None, trunk())
+    window.help.palette.open()
+    window.help.palette.field.setText("mor")
+    studio.shoot("palette", window)
+
+
+def shortcuts(studio: Studio) -> None:
+    window = studio.window()
+    sheet = window.help.open_sheet()
+    studio.shoot("shortcuts", sheet)
+    sheet.close()
+    about = window.help.open_about()
+    studio.shoot("about", about)
+    about.close()
+
+
+def labels(studio: Studio) -> None:
+    window = studio.window(None, trunk())
+    picker = window.bar.label_button.picker
+    window.actions_.what.trigger()
+    studio.wait(12)
+    studio.shoot("labels-window", window)
+    studio.shoot("labels", picker)
+    picker.hide()
+
+
+SCENES: dict[str, Callable[[Studio], None]] = {
+    scene.__name__: scene
+    for scene in (
+        first, complete, suggestion, endings, redraw, morph, collect, teach, dataset, recovery, edit, labels,
+        palette, shortcuts,
+    )
+}  # fmt: skip
+
+
+def schemes() -> Iterator[Qt.ColorScheme]:
+    yield from (Qt.ColorScheme.Light, Qt.ColorScheme.Dark)
+
+
+def main() -> None:
+    if unknown := set(ARGUMENTS.names) - set(SCENES):
+        sys.exit(f"there is no picture {unknown.pop()}; there are: {', '.join(SCENES)}")
+    app = program.make_app()
+    for scheme in schemes():
+        for name in ARGUMENTS.names or SCENES:
+            with tempfile.TemporaryDirectory() as folder:
+                studio = Studio(app, scheme, Path(folder))
+                SCENES[name](studio)
+                studio.close()
+    theme.apply(app, Qt.ColorScheme.Light)
+    sys.stdout.flush()
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()
