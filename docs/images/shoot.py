@@ -2,7 +2,8 @@
 
     python docs/images/shoot.py [NAME…] [--size 1024x700] [--scale 1] [--out FOLDER]
 
-With another size, scale and folder it shows how the windows look on other screens. `teach` trains for a minute.
+With another size, scale and folder it shows how the windows look on other screens.
+`teach` trains for a minute.
 """
 
 from __future__ import annotations
@@ -43,11 +44,12 @@ from PySide6.QtCore import QSettings, QSize, Qt  # noqa: E402
 from PySide6.QtGui import QPixmap  # noqa: E402
 from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402
 
-from gui import program, theme  # noqa: E402
-from gui.main_window import MainWindow  # noqa: E402
+from gui import program  # noqa: E402
+from gui.look import theme  # noqa: E402
+from gui.models.worker import Worker  # noqa: E402
 from gui.settings import Settings  # noqa: E402
-from gui.windows import Windows  # noqa: E402
-from gui.worker import Worker  # noqa: E402
+from gui.window.main_window import MainWindow  # noqa: E402
+from gui.window.windows import Windows  # noqa: E402
 
 SIZE = QSize(*map(int, ARGUMENTS.size.split("x")))
 COLOURS = 96
@@ -72,15 +74,16 @@ def loop(
 def line(*places: tuple[float, float]) -> Points:
     """A curve that passes near some places."""
     t, s = np.linspace(0, 1, len(places)), np.linspace(0, 1, 24)
-    x, y = (np.polyval(np.polyfit(t, column, min(len(places) - 1, 3)), s) for column in zip(*places, strict=True))
+    degree = min(len(places) - 1, 3)
+    x, y = (np.polyval(np.polyfit(t, column, degree), s) for column in zip(*places, strict=True))
     return list(zip(x, y, strict=True))
 
 
-def trunk(lean: float = 0.0, height: float = 330.0) -> list[Points]:
-    top = 640 - height
+def trunk(lean: float = 0.0) -> list[Points]:
+    """Of a palm tree: two lines."""
     return [
-        line((440, 640), (432 + lean / 3, 640 - height / 3), (448 + lean / 2, 640 - height / 1.5), (480 + lean, top)),
-        line((494, 640), (484 + lean / 3, 640 - height / 3), (500 + lean / 2, 640 - height / 1.5), (508 + lean, top)),
+        line((x, 640), (x - 8 + lean / 3, 530), (x + 8 + lean / 2, 420), (x + bend + lean, 310))
+        for x, bend in ((440, 40), (494, 14))
     ]
 
 
@@ -90,8 +93,8 @@ def palm(seed: int) -> list[Points]:
     lean = float(chance.uniform(-60, 60))
     x, y = 494 + lean, 312.0
     leaves = []
-    for angle in (-2.9, -2.3, -1.4, -0.7, -0.1):
-        angle += float(chance.uniform(-0.12, 0.12))
+    for side in (-2.9, -2.3, -1.4, -0.7, -0.1):
+        angle = side + float(chance.uniform(-0.12, 0.12))
         tip = (x + 210 * np.cos(angle), y + 120 * np.sin(angle) + 60)
         middle = (x + 110 * np.cos(angle), y + 130 * np.sin(angle) - 10)
         leaves.append([*line((x, y), middle, tip), *line(tip, (middle[0], middle[1] + 42), (x, y))])
@@ -111,6 +114,10 @@ RABBIT = [
 ]
 
 
+def make_worker() -> Worker:
+    return Worker(program.find_models, program.load_model)
+
+
 class Studio:
     """Windows in one scheme of colours, and the camera."""
 
@@ -120,7 +127,11 @@ class Studio:
         settings.hint_seen, settings.scheme, settings.model = True, scheme, MODEL
         self.settings = settings
         self.windows = Windows(
-            app, settings, lambda: Worker(program.find_models, program.load_model), folder / "state", FakeDialogs
+            app,
+            settings,
+            lambda: Worker(program.find_models, program.load_model),
+            folder / "state",
+            FakeDialogs,
         )
         random.seed(5)
 
@@ -173,7 +184,7 @@ class Studio:
 
 
 def complete(studio: Studio) -> None:
-    from gui.ending import State
+    from gui.completing.ending import State
 
     window = studio.window("palm tree", trunk())
     window.actions_.complete.trigger()
@@ -234,8 +245,8 @@ def collect(studio: Studio) -> None:
 
 
 def teach(studio: Studio) -> None:
-    from gui.background import Background
-    from gui.examples import Examples
+    from gui.dataset.examples import Examples
+    from gui.files.background import Background
 
     background = Background()
     made = Examples(Path(HOME.name), "palms", background)
@@ -269,11 +280,10 @@ def dataset(studio: Studio) -> None:
 
 
 def recovery(studio: Studio) -> None:
-    from gui.autosave import Snapshot, write_snapshot
-    from gui.ink import inks
+    from gui.files.autosave import Snapshot, write_snapshot
+    from gui.paper.ink import inks
     from sketchrnn.sketch import Author, Sketch
 
-    folder = Path(studio.settings.folder)  # any
     folder = studio.windows._state / "autosave"  # type: ignore[operator]
     folder.mkdir(parents=True, exist_ok=True)
     half = Sketch(palm(2)[:6], [Author.HUMAN] * 6)
