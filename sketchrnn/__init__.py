@@ -4,20 +4,34 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sketchrnn.errors import SketchRNNError
-from sketchrnn.sketch import Author, Bounds, Sketch
-
 if TYPE_CHECKING:
     from sketchrnn.completion import Completer, load_model
+    from sketchrnn.errors import SketchRNNError
+    from sketchrnn.sketch import Author, Bounds, Sketch
 
 __version__ = "0.1.0"
 __all__ = ["Author", "Bounds", "Completer", "Sketch", "SketchRNNError", "load_model"]
 
+_HOMES = {
+    "Author": "sketch",
+    "Bounds": "sketch",
+    "Completer": "completion",
+    "Sketch": "sketch",
+    "SketchRNNError": "errors",
+    "load_model": "completion",
+}
+"""Name: the module that has it."""
+
 
 def __getattr__(name: str) -> Any:
-    """`load_model` and `Completer` bring the engine along only when somebody asks for them."""
-    if name in ("Completer", "load_model"):
-        from sketchrnn import completion
+    """What the package hands out brings numpy and the engine along only when somebody asks for it."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'sketchrnn' has no attribute {name!r}")
+    import importlib
 
-        return getattr(completion, name)
-    raise AttributeError(f"module 'sketchrnn' has no attribute {name!r}")
+    globals()[name] = found = getattr(importlib.import_module(f"sketchrnn.{_HOMES[name]}"), name)
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

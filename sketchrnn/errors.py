@@ -18,7 +18,7 @@ class ModelError(SketchRNNError):
 
 
 class ConfigError(SketchRNNError):
-    """A hyperparameter or option has a value that makes no sense."""
+    """A hyperparameter or option has a value that makes no sense: the command was misused."""
 
 
 class DownloadError(SketchRNNError):

@@ -8,8 +8,11 @@ import io
 import os
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
-from sketchrnn.errors import SketchRNNError
+import sketchrnn
+from sketchrnn import interrupt
+from sketchrnn.errors import ConfigError, SketchRNNError
 
 COMMANDS = {
     "draw": ("draw", "open the canvas"),
@@ -26,21 +29,41 @@ COMMANDS = {
 """Command: the module in `sketchrnn.cli` that knows it, and its line in the help."""
 
 
+class Parser(argparse.ArgumentParser):
+    """Tells what was misused in one line, which a hundred lines of usage would push off the screen."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message}; see `{self.prog} --help`\n")
+
+
 def main(argv: Sequence[str] | None = None) -> int:
-    """Runs a command. Returns the exit status: 0, 1 (failed) or 2 (misused)."""
+    """Runs a command. Returns the exit status: 0, 1 (failed), 2 (misused) or 130 (stopped by Ctrl-C)."""
     _open_closed_streams()
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a terminal without the letter gets its number
-    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        status = _run(list(sys.argv[1:] if argv is None else argv))
+        sys.stdout.flush()
+        return status
+    except (SketchRNNError, OSError, MemoryError, KeyboardInterrupt) as error:
+        if isinstance(error, OSError):
+            _drop_output()
+        if not isinstance(error, BrokenPipeError):  # then the reader of our output has gone
+            print(f"sketchrnn: {_sentence(error)}", file=sys.stderr)
+        statuses = {ConfigError: 2, KeyboardInterrupt: interrupt.STATUS}
+        return next((status for kind, status in statuses.items() if isinstance(error, kind)), 1)
+
+
+def _run(arguments: list[str]) -> int:
     command = next((word for word in arguments if not word.startswith("-")), None)
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="sketchrnn",
         description="Finish drawings with stroke models, and train such models.",
         epilog="example: sketchrnn complete half.svg -o whole.svg --model kanji --seed 1",
     )
-    parser.add_argument("--version", action="version", version=_version())
+    parser.add_argument("--version", action="version", version=f"sketchrnn {sketchrnn.__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    subparsers: dict[str | None, tuple[str, argparse.ArgumentParser]] = {}
+    subparsers: dict[str | None, tuple[str, Parser]] = {}
     for name, (module, summary) in COMMANDS.items():
         sub = commands.add_parser(
             name,
@@ -54,24 +77,17 @@ def main(argv: Sequence[str] | None = None) -> int:
             module, sub = subparsers[command]
             importlib.import_module(f"sketchrnn.cli.{module}").configure(command, sub)
         parsed = parser.parse_args(arguments)
-        status = int(parsed.run(parsed))
-        sys.stdout.flush()
-        return status
-    except SystemExit as stop:
+        return int(parsed.run(parsed))
+    except SystemExit as stop:  # argparse has said why
         return stop.code if isinstance(stop.code, int) else 1
-    except (SketchRNNError, OSError, MemoryError, KeyboardInterrupt) as error:
-        if isinstance(error, OSError):
-            _drop_output()
-        if not isinstance(error, BrokenPipeError):  # then the reader of our output has gone
-            print(f"sketchrnn: {_sentence(error)}", file=sys.stderr)
-        return 1
 
 
 def _sentence(error: BaseException) -> str:
     if isinstance(error, SketchRNNError):
         return str(error)
     if isinstance(error, OSError):
-        return f"{error.strerror or error}; free some space or check the place"
+        name = f"{os.fsdecode(error.filename)}: " if isinstance(error.filename, str | bytes) else ""
+        return f"{name}{error.strerror or error}; free some space or check the place"
     if isinstance(error, MemoryError):
         return "out of memory; give less data or a smaller batch"
     return "stopped"
@@ -87,9 +103,3 @@ def _open_closed_streams() -> None:
 def _drop_output() -> None:
     """What is still to be printed goes nowhere, and cannot fail when the program ends."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _version() -> str:
-    from sketchrnn import __version__
-
-    return f"sketchrnn {__version__}"

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
-import json
 import math
-import sys
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 from sketchrnn import download as web
 from sketchrnn import formats
-from sketchrnn.cli.fetching import Fetching, print_columns
-from sketchrnn.cli.options import count, positive, seed
+from sketchrnn.cli.fetching import Fetching
+from sketchrnn.cli.options import (
+    add_action,
+    add_fetching,
+    add_json,
+    add_max_points,
+    add_seed,
+    count,
+    positive,
+)
+from sketchrnn.cli.output import counting, print_columns, print_json
 from sketchrnn.dataset import catalogue
-from sketchrnn.errors import DownloadError, FormatError
+from sketchrnn.errors import ConfigError, FormatError
 from sketchrnn.formats.npz import SPLITS
+from sketchrnn.words import plural
 
 SHOWN = 5
 """How many unreadable files are named, and labels counted, one by one; JSON has all."""
@@ -37,15 +43,16 @@ def shares(text: str) -> list[float]:
 def configure(name: str, parser: argparse.ArgumentParser) -> None:
     parser.epilog = "example: sketchrnn dataset download cat dog"
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
-    listing = actions.add_parser(
-        "list", help="every data set that can be downloaded", epilog="example: sketchrnn dataset list"
+    listing = add_action(
+        actions, "list", list_data_sets, "sketchrnn dataset list", "every data set that can be downloaded"
     )
-    listing.add_argument("--json", action="store_true", help="as JSON")
-    listing.set_defaults(run=list_data_sets)
-    fetch = actions.add_parser(
+    add_json(listing)
+    fetch = add_action(
+        actions,
         "download",
-        help="get data sets",
-        epilog="example: sketchrnn dataset download cat 'alarm clock' --format simplified",
+        download,
+        "sketchrnn dataset download cat 'alarm clock' --format simplified",
+        "get data sets",
     )
     fetch.add_argument("names", nargs="*", metavar="NAME", help="a category of Quick, Draw!, or a small set")
     fetch.add_argument("--all", action="store_true", help="all 345 categories")
@@ -57,18 +64,15 @@ def configure(name: str, parser: argparse.ArgumentParser) -> None:
         "as npz; simplified and raw: all drawings as ndjson; binary: all, simplified",
     )
     fetch.add_argument("--out", type=Path, metavar="DIR", help="where to (default: as `dataset list` says)")
-    fetch.add_argument("--force", action="store_true", help="get also what is there, and replace it")
-    fetch.add_argument(
-        "--base-url", metavar="URL", help=f"another source; also ${catalogue.DATASETS_VARIABLE}"
-    )
-    fetch.add_argument("--json", action="store_true", help="say what was done as JSON")
-    fetch.set_defaults(run=download)
-    make = actions.add_parser(
+    add_fetching(fetch, catalogue.DATASETS_VARIABLE)
+    make = add_action(
+        actions,
         "build",
-        help="make a data set of drawings in any format",
-        description="Make a data set of drawings in any format: prepared as Google prepared Quick, Draw!'s, "
+        build,
+        "sketchrnn dataset build my.npz drawings/ more.ndjson --split 80/10/10 --seed 1",
+        "make a data set of drawings in any format",
+        "Make a data set of drawings in any format: prepared as Google prepared Quick, Draw!'s, "
         "no drawing twice, in splits that share none.",
-        epilog="example: sketchrnn dataset build my.npz drawings/ more.ndjson --split 80/10/10 --seed 1",
     )
     make.add_argument("out", type=Path, metavar="OUT.npz", help="the file to write")
     make.add_argument(
@@ -83,21 +87,22 @@ def configure(name: str, parser: argparse.ArgumentParser) -> None:
         metavar="TRAIN/VALID/TEST",
         help="in proportion (default: .npz files keep their splits, all else 80/10/10)",
     )
-    make.add_argument("--seed", type=seed, default=0, help="of the splits (default 0)")
+    add_seed(make, "the splits")
     make.add_argument("--label", default="", help="what drawings show that do not say it themselves")
     make.add_argument("--frame", type=float, default=255.0, help="larger side of a drawing (default 255)")
     make.add_argument("--epsilon", type=float, default=2.0, help="of the simplification (default 2)")
-    make.add_argument("--max_points", type=positive, default=250, help="leave out longer ones (default 250)")
+    add_max_points(make)
     make.add_argument(
         "--recognized", action="store_true", help="leave out what the game Quick, Draw! did not recognise"
     )
     make.add_argument("--force", action="store_true", help="replace a file that is there")
-    make.add_argument("--json", action="store_true", help="say what was done as JSON")
-    make.set_defaults(run=build)
-    change = actions.add_parser(
+    add_json(make, "say what was done as JSON")
+    change = add_action(
+        actions,
         "convert",
-        help="write drawings in another format",
-        epilog="example: sketchrnn dataset convert cat.raw.ndjson cat.ndjson --simplify",
+        convert,
+        "sketchrnn dataset convert cat.raw.ndjson cat.ndjson --simplify",
+        "write drawings in another format",
     )
     change.add_argument("file", metavar="IN", help=f"to read: {', '.join(formats.READABLE)}")
     change.add_argument("out", metavar="OUT", help=f"to write: {', '.join(formats.WRITABLE)}")
@@ -106,30 +111,32 @@ def configure(name: str, parser: argparse.ArgumentParser) -> None:
     )
     change.add_argument("--split", choices=SPLITS, help="only this one, of an .npz")
     change.add_argument("--number", type=count, help="only this drawing, counted from 1")
-    change.add_argument("--json", action="store_true", help="say what was done as JSON")
-    change.set_defaults(run=convert)
-    view = actions.add_parser(
+    add_json(change, "say what was done as JSON")
+    view = add_action(
+        actions,
         "show",
-        help="the figures of a data set, and a picture of it",
-        epilog="example: sketchrnn dataset show cat.npz -o cat.svg",
+        show,
+        "sketchrnn dataset show cat.npz -o cat.svg",
+        "the figures of a data set, and a picture of it",
     )
     view.add_argument("file", help=f"to read: {', '.join(formats.READABLE)}")
     view.add_argument("-o", "--out", help="a sheet with histograms and drawings, svg or png")
     view.add_argument("--count", type=positive, default=48, help="drawings on the sheet (default 48)")
-    view.add_argument("--seed", type=seed, default=0, help="of the drawings chosen (default 0)")
-    view.add_argument("--json", action="store_true", help="as JSON")
-    view.set_defaults(run=show)
-    cut = actions.add_parser(
+    add_seed(view, "the drawings chosen")
+    add_json(view)
+    cut = add_action(
+        actions,
         "shard",
-        help="write data of any size into a folder to train on",
-        description="Write data of any size into a folder of TFRecord files, which `sketchrnn train` takes.",
-        epilog="example: sketchrnn dataset shard cat.npz dog.ndjson --out cats_and_dogs",
+        shard,
+        "sketchrnn dataset shard cat.npz dog.ndjson --out cats_and_dogs",
+        "write data of any size into a folder to train on",
+        "Write data of any size into a folder of TFRecord files, which `sketchrnn train` takes.",
     )
     cut.add_argument("files", nargs="+", metavar="FILE", help=".npz with splits, or any drawings")
     cut.add_argument("--out", type=Path, required=True, metavar="DIR", help="a new folder")
-    cut.add_argument("--seed", type=seed, default=1, help="of the order (default 1)")
-    cut.add_argument("--max_points", type=positive, default=250, help="leave out longer ones (default 250)")
-    cut.set_defaults(run=shard)
+    add_seed(cut, "the order", 1)
+    add_max_points(cut)
+    add_json(cut, "say what was done as JSON")
 
 
 def list_data_sets(arguments: argparse.Namespace) -> int:
@@ -159,7 +166,7 @@ def list_data_sets(arguments: argparse.Namespace) -> int:
             }
             for small in catalogue.SMALL_SETS
         ]
-        print(json.dumps({"folder": str(folder), "data_sets": rows}, ensure_ascii=False))
+        print_json({"folder": str(folder), "data_sets": rows})
         return 0
     print_columns([f"{name} *" if forms else name for name, forms in there.items()])
     print(f"\n{len(there)} categories of Quick, Draw! ({catalogue.QUICKDRAW_LICENCE}). Other data sets:")
@@ -174,7 +181,7 @@ def download(arguments: argparse.Namespace) -> int:
     folder = arguments.out or catalogue.datasets_folder()
     names = [*arguments.names, *(catalogue.categories() if arguments.all else ())]
     if not names:
-        raise DownloadError("name at least one data set, or --all; `sketchrnn dataset list` shows them")
+        raise ConfigError("name at least one data set, or --all; `sketchrnn dataset list` shows them")
     downloads = [
         catalogue.data_download(name, arguments.format, folder, arguments.base_url) for name in names
     ]
@@ -192,7 +199,7 @@ def download(arguments: argparse.Namespace) -> int:
 
         fetching.fetch(downloads, arrived, force=arguments.force)
     if arguments.json:
-        print(json.dumps(done))
+        print_json(done)
     return fetching.status
 
 
@@ -216,11 +223,11 @@ def build(arguments: argparse.Namespace) -> int:
             progress=progress,
         )
     if arguments.json:
-        print(json.dumps(report.to_json(), ensure_ascii=False))
+        print_json(report.to_json())
         return 0
     parts = ", ".join(f"{count:,} {name}" for name, count in report.splits.items())
-    print(f"{report.file}: {sum(report.splits.values()):,} of {report.read:,} drawings ({parts})")
-    print(f"up to {report.longest} points, {report.frame:g} pixels, epsilon {report.epsilon:g}")
+    print(f"{report.file}: {sum(report.splits.values()):,} of {plural(report.read, 'drawing')} ({parts})")
+    print(f"up to {plural(report.longest, 'point')}, {report.frame:g} pixels, epsilon {report.epsilon:g}")
     if set(report.labels) - {""}:
         print(f"labels: {listed(report.labels, 2 * SHOWN)}")
     if report.left_out:
@@ -231,7 +238,7 @@ def build(arguments: argparse.Namespace) -> int:
     for error in list(report.unreadable.values())[:SHOWN]:
         print(f"not read: {error}")
     if len(report.unreadable) > SHOWN:
-        print(f"not read: {len(report.unreadable) - SHOWN:,} more files; --json names all")
+        print(f"not read: {plural(len(report.unreadable) - SHOWN, 'more file')}; --json names all")
     return 0
 
 
@@ -249,9 +256,14 @@ def shard(arguments: argparse.Namespace) -> int:
             seed=arguments.seed,
             progress=progress,
         )
+    if arguments.json:
+        parts = {name: len(getattr(splits, name)) for name in SPLITS}
+        said = {"folder": str(arguments.out), "splits": parts, "labels": list(splits.labels)}
+        print_json({**said, "left_out": splits.dropped})
+        return 0
     sizes = ", ".join(f"{len(getattr(splits, name)):,} {name}" for name in SPLITS)
     left_out = f"; left out {splits.dropped:,} that are empty, broken or too long" if splits.dropped else ""
-    print(f"{arguments.out}: {sizes}, {len(splits.labels)} labels{left_out}")
+    print(f"{arguments.out}: {sizes}, {plural(len(splits.labels), 'label')}{left_out}")
     return 0
 
 
@@ -268,9 +280,9 @@ def convert(arguments: argparse.Namespace) -> int:
             progress=progress,
         )
     if arguments.json:
-        print(json.dumps({"file": arguments.out, "drawings": written}))
+        print_json({"file": arguments.out, "drawings": written})
     else:
-        print(f"{arguments.out}: {written:,} drawing{'s' * (written != 1)}")
+        print(f"{arguments.out}: {plural(written, 'drawing')}")
     return 0
 
 
@@ -285,7 +297,7 @@ def show(arguments: argparse.Namespace) -> int:
         overview.write_sheet(arguments.out, found)
     figures = found.to_json()
     if arguments.json:
-        print(json.dumps(figures, ensure_ascii=False))
+        print_json(figures)
         return 0
     print(overview.summary(found))
     if figures["labels"]:
@@ -294,17 +306,5 @@ def show(arguments: argparse.Namespace) -> int:
     for name, text in {"points": "points", "strokes": "strokes", "sides": "size"}.items():
         print(f"{text:<8} {''.join(f'{figure:>9,.6g}' for figure in figures[name].values())[1:]}")
     if found.unusable:
-        print(f"{found.unusable:,} drawings are empty or broken")
+        print(f"empty or broken: {plural(found.unusable, 'drawing')}")
     return 0
-
-
-@contextlib.contextmanager
-def counting(unit: str) -> Iterator[Callable[[int], None] | None]:
-    """A running number on a terminal, nothing elsewhere."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from tqdm import tqdm
-
-    with tqdm(unit=f" {unit}", leave=False, bar_format="{n:,}{unit} · {rate_fmt}") as line:
-        yield lambda count: line.update(count - line.n) and None

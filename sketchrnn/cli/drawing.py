@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import json
 import secrets
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sketchrnn.cli.options import count, guidance, positive, temperature
+from sketchrnn.cli.options import add_json, count, guidance, positive, temperature, whole_number
+from sketchrnn.cli.output import counting, print_json
 from sketchrnn.completion import DEFAULT_GUIDANCE, DEFAULT_TEMPERATURE
 
 if TYPE_CHECKING:
@@ -56,7 +56,10 @@ def configure(name: str, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("first", metavar="A", help="the drawing that it begins with")
         parser.add_argument("last", metavar="B", help="the drawing that it ends with")
         parser.add_argument(
-            "--steps", type=positive, default=8, help="drawings, both ends among them (default 8)"
+            "--steps",
+            type=whole_number(2, 10_000),
+            default=8,
+            help="drawings, both ends among them (default 8)",
         )
     if name in ("complete", "reconstruct"):
         parser.add_argument("--number", type=count, help="which drawing of a file with many (default 1)")
@@ -90,7 +93,7 @@ def configure(name: str, parser: argparse.ArgumentParser) -> None:
         help=f"from 0 to 5, how much more like the label (default {DEFAULT_GUIDANCE:g}; models with labels)",
     )
     parser.add_argument("--seed", type=int, help="a number that makes the same drawing again")
-    parser.add_argument("--json", action="store_true", help="say what was done as JSON")
+    add_json(parser, "say what was done as JSON")
     parser.set_defaults(run=run)
 
 
@@ -109,7 +112,7 @@ def run(arguments: argparse.Namespace) -> int:
     sketches = _DRAW[arguments.command](model, arguments)
     formats.write(arguments.out, sketches, **options)
     if arguments.json:
-        print(json.dumps(_summary(model.info.name, arguments, sketches)))
+        print_json(_summary(model.info.name, arguments, sketches))
     return 0
 
 
@@ -158,17 +161,21 @@ def open_drawing(path: str, number: int | None = None, *, whole: bool = True) ->
 
 def _complete(model: Completer, arguments: argparse.Namespace) -> list[Sketch]:
     half = open_drawing(arguments.drawing, arguments.number, whole=False)
-    return [
-        model.complete(
-            half,
-            label=arguments.label,
-            temperature=arguments.temperature,
-            seed=arguments.seed + number,
-            strokes=1 if arguments.next_stroke else None,
-            best_of=arguments.best_of,
-        )
-        for number in range(arguments.count)
-    ]
+    sketches: list[Sketch] = []
+    with counting("endings", arguments.count) as progress:
+        for number in range(arguments.count):
+            ending = model.complete(
+                half,
+                label=arguments.label,
+                temperature=arguments.temperature,
+                seed=arguments.seed + number,
+                strokes=1 if arguments.next_stroke else None,
+                best_of=arguments.best_of,
+            )
+            sketches.append(ending)
+            if progress is not None:
+                progress(len(sketches))
+    return sketches
 
 
 def _sample(arguments: argparse.Namespace, options: dict[str, Any]) -> int:
@@ -178,12 +185,13 @@ def _sample(arguments: argparse.Namespace, options: dict[str, Any]) -> int:
     rows = [(model, label) for model in models for label in arguments.label or [None]]
     used: dict[str, None] = {}
     captions, sketches = [], []
-    with _Progress(len(rows) * arguments.count) as progress:
+    with counting("drawings", len(rows) * arguments.count) as progress:
         for name, sketch in _drawn(rows, arguments):
             used[name] = None
             captions.append(sketch.label if arguments.label else name.replace("_", " "))
             sketches.append(sketch)
-            progress.update()
+            if progress is not None:
+                progress(len(sketches))
     if len(rows) > 1 and arguments.out.suffix.lower() in formats.PICTURES:
         columns = _columns(arguments.count)
         titles = [text if columns is None or n % columns == 0 else "" for n, text in enumerate(captions)]
@@ -192,7 +200,7 @@ def _sample(arguments: argparse.Namespace, options: dict[str, Any]) -> int:
         formats.write(arguments.out, sketches, **options)
     if arguments.json:
         model = list(used) if len(models) > 1 else next(iter(used))
-        print(json.dumps(_summary(model, arguments, sketches)))
+        print_json(_summary(model, arguments, sketches))
     return 0
 
 
@@ -219,28 +227,6 @@ def _drawn(
         )
         for sketch in drawings:
             yield model.info.name, sketch
-
-
-class _Progress:
-    """A bar for what takes more than a second; none where nobody looks."""
-
-    def __init__(self, total: int) -> None:
-        self._bar: Any = None
-        if sys.stderr.isatty():
-            from tqdm import tqdm  # needs a moment to load
-
-            self._bar = tqdm(total=total, delay=1.0, leave=False, unit="drawing")
-
-    def __enter__(self) -> _Progress:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        if self._bar is not None:
-            self._bar.close()
-
-    def update(self) -> None:
-        if self._bar is not None:
-            self._bar.update()
 
 
 def _reconstruct(model: Completer, arguments: argparse.Namespace) -> list[Sketch]:

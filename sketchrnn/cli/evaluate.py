@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-import json
 import math
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sketchrnn.cli.options import positive, seed
+from sketchrnn.cli.options import add_json, add_max_points, add_seed, positive
+from sketchrnn.cli.output import print_json
 from sketchrnn.cli.quiet import import_tensorflow
 from sketchrnn.formats.npz import SPLITS
+from sketchrnn.words import plural
 
 if TYPE_CHECKING:
     from sketchrnn.store import ModelInfo
@@ -27,18 +30,16 @@ def configure(name: str, parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--against", action="append", default=[], metavar="MODEL", help="another model, beside the first"
     )
-    parser.add_argument("--split", choices=SPLITS, default="test", help="which drawings (default test)")
-    parser.add_argument(
-        "--max_seq_len", type=positive, default=250, help="leave out drawings of more points (default 250)"
-    )
+    parser.add_argument("--split", choices=SPLITS, help="of files that have splits (default test)")
+    add_max_points(parser, "--max_seq_len")
     parser.add_argument(
         "--endings",
         type=positive,
         default=0,
         help="end so many half drawings ten times, and compare with what people drew (default: none)",
     )
-    parser.add_argument("--seed", type=seed, default=0, help="of the samples of z (default 0)")
-    parser.add_argument("--json", action="store_true", help="as JSON; a list for several models")
+    add_seed(parser, "the samples of z")
+    add_json(parser, "as JSON; a list for several models")
     parser.set_defaults(run=run)
 
 
@@ -46,6 +47,10 @@ def run(arguments: argparse.Namespace) -> int:
     from sketchrnn import store
 
     infos = [store.read_info(store.find(name)) for name in (arguments.model, *arguments.against)]
+    whole = [path for path in arguments.data if Path(path).suffix.lower() != ".npz"]
+    if arguments.split and whole:
+        print(f"sketchrnn: no splits in {', '.join(whole)}; every drawing counts", file=sys.stderr)
+    split = arguments.split or "test"
     import_tensorflow()
     from sketchrnn.training import session
 
@@ -53,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
         session.evaluate_saved(
             info,
             arguments.data,
-            arguments.split,
+            split,
             max_seq_len=arguments.max_seq_len,
             seed=arguments.seed,
             endings=arguments.endings,
@@ -61,14 +66,20 @@ def run(arguments: argparse.Namespace) -> int:
         for info in infos
     ]
     if arguments.json:
+        part = None if len(whole) == len(arguments.data) else split
         answers = [
-            {"model": info.name, "split": arguments.split, **_known(dataclasses.asdict(figures))}
+            {
+                "model": info.name,
+                "split": part,
+                "without_splits": whole,
+                **_known(dataclasses.asdict(figures)),
+            }
             for info, figures in zip(infos, measured, strict=True)
         ]
-        print(json.dumps(answers if len(answers) > 1 else answers[0]))
+        print_json(answers if len(answers) > 1 else answers[0])
         return 0
-    which = arguments.split if any(path.endswith(".npz") for path in arguments.data) else "all in the files"
-    head = f"{measured[0].drawings:,} drawings ({which}), {measured[0].points:,} points"
+    which = " and ".join([split] * (len(whole) < len(arguments.data)) + ["all without splits"] * bool(whole))
+    head = f"{plural(measured[0].drawings, 'drawing')} ({which}), {plural(measured[0].points, 'point')}"
     rows = [_rows(info, figures) for info, figures in zip(infos, measured, strict=True)]
     names = list(dict.fromkeys(name for of_model in rows for name in of_model))
     width = max(12, *(len(info.name) + 2 for info in infos))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -99,12 +98,3 @@ class Fetching(contextlib.AbstractContextManager["Fetching"]):
             bar.reset(progress.total)
         bar.set_postfix_str(progress.note, refresh=bool(progress.note))
         bar.update(progress.done - bar.n)
-
-
-def print_columns(words: Sequence[str]) -> None:
-    """Words in columns, read downwards, as wide as the terminal."""
-    width = max(map(len, words), default=0) + 2
-    columns = max(1, shutil.get_terminal_size().columns // width)
-    rows = -(-len(words) // columns)
-    for row in range(rows):
-        print("".join(word.ljust(width) for word in words[row::rows]).rstrip())

@@ -4,46 +4,48 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-import json
+import math
 from pathlib import Path
 from typing import Any
 
 from sketchrnn import download as web
 from sketchrnn import store
-from sketchrnn.cli.fetching import Fetching, print_columns
+from sketchrnn.cli.fetching import Fetching
+from sketchrnn.cli.options import add_action, add_fetching, add_json
+from sketchrnn.cli.output import print_columns, print_json
 from sketchrnn.dataset import catalogue
-from sketchrnn.errors import ModelError
+from sketchrnn.errors import ConfigError, ModelError
+from sketchrnn.words import plural
 
 
 def configure(name: str, parser: argparse.ArgumentParser) -> None:
     parser.epilog = "example: sketchrnn model show kanji"
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
-    listing = actions.add_parser("list", help="every saved model", epilog="example: sketchrnn model list")
+    listing = add_action(actions, "list", list_models, "sketchrnn model list", "every saved model")
     listing.add_argument(
         "--remote", action="store_true", help="those that Magenta published, to be had with `model download`"
     )
-    listing.add_argument("--json", action="store_true", help="as JSON")
-    listing.set_defaults(run=list_models)
-    show = actions.add_parser("show", help="one model", epilog="example: sketchrnn model show kanji --json")
-    show.add_argument("model", help="name or folder")
-    show.add_argument("--json", action="store_true", help="as JSON: all of model.json")
-    show.set_defaults(run=show_model)
-    fetch = actions.add_parser(
+    add_json(listing)
+    view = add_action(actions, "show", show_model, "sketchrnn model show kanji --json", "one model")
+    view.add_argument("model", help="name or folder")
+    add_json(view, "as JSON: all of model.json")
+    fetch = add_action(
+        actions,
         "download",
-        help="get models that Magenta published",
-        epilog="example: sketchrnn model download cat owl.vae",
+        download_models,
+        "sketchrnn model download cat owl.vae",
+        "get models that Magenta published",
     )
     fetch.add_argument(
         "models", nargs="+", metavar="NAME", help="the decoder of a category, or with .vae all of the model"
     )
-    fetch.add_argument("--force", action="store_true", help="get also what is there, and replace it")
-    fetch.add_argument("--base-url", metavar="URL", help=f"another source; also ${catalogue.MODELS_VARIABLE}")
-    fetch.add_argument("--json", action="store_true", help="say what was done as JSON")
-    fetch.set_defaults(run=download_models)
-    bring = actions.add_parser(
+    add_fetching(fetch, catalogue.MODELS_VARIABLE)
+    bring = add_action(
+        actions,
         "import",
-        help="make saved models of Magenta's published ones",
-        epilog="example: sketchrnn model import dog.gen.json bird.vae.json",
+        import_models,
+        "sketchrnn model import dog.gen.json bird.vae.json",
+        "make saved models of Magenta's published ones",
     )
     bring.add_argument("files", nargs="+", metavar="FILE", help=".gen.json, .vae.json or .gen.js")
     bring.add_argument("--out", type=Path, metavar="DIR", help="the saved model's folder, for one file")
@@ -54,16 +56,16 @@ def configure(name: str, parser: argparse.ArgumentParser) -> None:
         help="whole drawings of what it learnt: finds the frame of a model that was not trained in Magenta's",
     )
     bring.add_argument("--force", action="store_true", help="replace a model of the same name")
-    bring.add_argument("--json", action="store_true", help="say what was done as JSON")
-    bring.set_defaults(run=import_models)
-    send = actions.add_parser(
+    add_json(bring, "say what was done as JSON")
+    send = add_action(
+        actions,
         "export",
-        help="write a model as Magenta's browser code reads it",
-        epilog="example: sketchrnn model export kanji -o kanji.vae.json",
+        export_model,
+        "sketchrnn model export kanji -o kanji.vae.json",
+        "write a model as Magenta's browser code reads it",
     )
     send.add_argument("model", help="name or folder")
     send.add_argument("-o", "--out", required=True, type=Path, help="the file to write")
-    send.set_defaults(run=export_model)
 
 
 def list_models(arguments: argparse.Namespace) -> int:
@@ -71,7 +73,7 @@ def list_models(arguments: argparse.Namespace) -> int:
         return _list_remote(as_json=arguments.json)
     models = store.available()
     if arguments.json:
-        print(json.dumps([_with_path(info) for info in models], ensure_ascii=False))
+        print_json([_with_path(info) for info in models])
         return 0
     if not models:
         print("no saved models yet; train one with `sketchrnn train`, or see `sketchrnn model list --remote`")
@@ -89,7 +91,7 @@ def _list_remote(*, as_json: bool) -> int:
             present = (folder / name / store.MODEL_FILE).is_file()
             rows.append({"name": name, "conditional": kind == "vae", "downloaded": present})
     if as_json:
-        print(json.dumps(rows))
+        print_json(rows)
         return 0
     decoders = [row for row in rows if not row["conditional"]]
     there = {row["name"] for row in rows if row["downloaded"]}
@@ -139,7 +141,7 @@ def download_models(arguments: argparse.Namespace) -> int:
 
         fetching.fetch(downloads, arrived, force=arguments.force)
     if arguments.json:
-        print(json.dumps(list(done.values())))
+        print_json(list(done.values()))
     return fetching.status
 
 
@@ -147,10 +149,10 @@ def show_model(arguments: argparse.Namespace) -> int:
     info = store.read_info(store.find(arguments.model))
     store.read_weights(info)  # shows what is wrong with them, if anything is
     if arguments.json:
-        print(json.dumps(_with_path(info), ensure_ascii=False))
+        print_json(_with_path(info))
         return 0
     sizes = info.architecture
-    parameters = sum(_size(shape) for shape in sizes.weight_shapes().values())
+    parameters = sum(math.prod(shape) for shape in sizes.weight_shapes().values())
     rows = {
         "name": info.name,
         "description": info.description or "—",
@@ -175,7 +177,7 @@ def import_models(arguments: argparse.Namespace) -> int:
     from sketchrnn import magenta
 
     if arguments.out and len(arguments.files) > 1:
-        raise ModelError("--out names one folder, but there are several files; leave it out")
+        raise ConfigError("--out names one folder, but there are several files; leave it out")
     done = []
     for file in arguments.files:
         info, weights = magenta.read(file)
@@ -189,7 +191,7 @@ def import_models(arguments: argparse.Namespace) -> int:
         if not arguments.json:
             print(f"{file}: saved as {folder.name} in {folder}{found}")
     if arguments.json:
-        print(json.dumps(done))
+        print_json(done)
     return 0
 
 
@@ -201,8 +203,8 @@ def _in_its_frame(info: store.ModelInfo, drawings: Path, file: str) -> tuple[sto
         frame, count = magenta.find_frame(info, formats.read(drawings))
     except ModelError as error:
         raise ModelError(f"{file}, with {drawings}: {error}") from error
-    by = f"{count} drawing{'s' * (count > 1)}"
-    return dataclasses.replace(info, frame=frame), f"; frame {frame:g} pixels, by {by}"
+    said = f"; frame {frame:g} pixels, by {plural(count, 'drawing')}"
+    return dataclasses.replace(info, frame=frame), said
 
 
 def export_model(arguments: argparse.Namespace) -> int:
@@ -229,10 +231,3 @@ def _save(info: store.ModelInfo, weights: dict[str, Any], folder: Path) -> None:
 
 def _with_path(info: store.ModelInfo) -> dict[str, Any]:
     return {**info.to_json(), "path": str(info.path)}
-
-
-def _size(shape: tuple[int, ...]) -> int:
-    size = 1
-    for side in shape:
-        size *= side
-    return size

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import json
 
 from sketchrnn.cli.drawing import READ, open_drawing
-from sketchrnn.cli.options import count, positive
+from sketchrnn.cli.options import add_json, count, positive
+from sketchrnn.cli.output import print_json
 
 
 def configure(name: str, parser: argparse.ArgumentParser) -> None:
@@ -15,7 +15,7 @@ def configure(name: str, parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--number", type=count, help="which drawing of a file with many (default 1)")
     parser.add_argument("--model", help="name or folder (default: quickdraw)")
     parser.add_argument("--top", type=positive, default=5, help="how many labels to tell (default 5)")
-    parser.add_argument("--json", action="store_true", help="as JSON: every label with its probability")
+    add_json(parser, "as JSON: every label with its probability")
     parser.set_defaults(run=run)
 
 
@@ -26,7 +26,7 @@ def run(arguments: argparse.Namespace) -> int:
     model = load_model(arguments.model or store.default_model())
     likely = model.recognize(open_drawing(arguments.drawing, arguments.number, whole=False))
     if arguments.json:
-        print(json.dumps({"model": model.info.name, "labels": dict(likely)}, ensure_ascii=False))
+        print_json({"model": model.info.name, "labels": dict(likely)})
         return 0
     for label, probability in likely[: arguments.top]:
         print(f"{probability:6.1%}  {label}")

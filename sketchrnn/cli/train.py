@@ -6,7 +6,6 @@ import argparse
 import contextlib
 import dataclasses
 import json
-import math
 import os
 import signal
 import statistics
@@ -17,11 +16,13 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from sketchrnn import store
+from sketchrnn.cli.options import above_zero, whole_number
 from sketchrnn.cli.quiet import import_tensorflow
 from sketchrnn.engine.architecture import CELLS, Architecture
-from sketchrnn.errors import ConfigError, SketchRNNError
+from sketchrnn.errors import ConfigError, ModelError, SketchRNNError
 from sketchrnn.training.config import TrainingConfig
 from sketchrnn.training.presets import PRESETS, divided, read_config, with_preset
+from sketchrnn.words import plural
 
 if TYPE_CHECKING:
     from sketchrnn.dataset.splits import Splits
@@ -57,9 +58,11 @@ def configure(name: str, parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", required=True, type=Path, metavar="DIR", help="folder of the saved model")
     parser.add_argument("--resume", action="store_true", help="go on with the run in DIR")
     parser.add_argument(
-        "--minutes", type=float, help=f"stop after so long (default {DEFAULT_MINUTES:g}; none with --steps)"
+        "--minutes",
+        type=above_zero,
+        help=f"stop after so long (default {DEFAULT_MINUTES:g}; none with --steps)",
     )
-    parser.add_argument("--steps", type=int, help="stop at this step")
+    parser.add_argument("--steps", type=whole_number(1), help="stop at this step")
     parser.add_argument(
         "--from",
         dest="base",
@@ -103,12 +106,13 @@ def configure(name: str, parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    if arguments.minutes is not None and not 0 < arguments.minutes < math.inf:
-        raise ConfigError(f"--minutes is {arguments.minutes:g}; it must be a number above 0")
-    if arguments.steps is not None and arguments.steps < 1:
-        raise ConfigError(f"--steps is {arguments.steps}; it must be at least 1")
-    base = store.read_info(store.find(arguments.base)) if arguments.base and not arguments.resume else None
-    architecture, config = divided(_settings(arguments))  # before TensorFlow: a mistake is told at once
+    if not arguments.data and not arguments.resume:
+        raise ConfigError("name at least one file with drawings to train on")
+    if arguments.base and arguments.resume:
+        raise ConfigError("--resume goes on from the run's own model; leave out --from, or --resume")
+    architecture, config = divided(_settings(arguments))
+    _check(architecture, config)  # before TensorFlow: a mistake is told at once
+    base = store.read_info(store.find(arguments.base)) if arguments.base else None
     import_tensorflow()
     from sketchrnn.training import session
 
@@ -151,6 +155,15 @@ def _settings(arguments: argparse.Namespace) -> dict[str, Any]:
     if arguments.unconditional:
         settings["conditional"] = False
     return with_preset(settings)
+
+
+def _check(architecture: dict[str, Any], config: dict[str, Any]) -> None:
+    """Raises ConfigError where a value makes no sense."""
+    TrainingConfig(**config)
+    try:
+        Architecture(**architecture)
+    except ModelError as error:
+        raise ConfigError(str(error)) from error
 
 
 class StopSignal:
@@ -230,12 +243,12 @@ class TerminalReporter(_Reporter):
         self._first_step = step
         begun = f"going on from step {step}" if step else "starting"
         print(
-            f"{', '.join(splits.files)}: {len(splits.train):,} drawings to learn from, "
-            f"up to {splits.longest} points; {model.count_params():,} parameters; {begun}",
+            f"{', '.join(splits.files)}: {plural(len(splits.train), 'drawing')} to learn from, "
+            f"up to {plural(splits.longest, 'point')}; {model.count_params():,} parameters; {begun}",
             flush=True,
         )
         if splits.dropped:
-            print(f"left out {splits.dropped:,} drawings that are empty, broken or too long", flush=True)
+            print(f"left out, as empty, broken or too long: {plural(splits.dropped, 'drawing')}", flush=True)
 
     def on_progress(self, progress: Progress) -> None:
         self._recent = [*self._recent[-50:], progress]
@@ -257,7 +270,7 @@ class TerminalReporter(_Reporter):
         self._line.clear()
         print(
             f"test: L_R {test.reconstruction_loss:.3f}, L_KL {test.kl_loss:.3f}, "
-            f"{test.nats_per_point:.3f} nats a point ({test.drawings:,} drawings); saved in {out}"
+            f"{test.nats_per_point:.3f} nats a point ({plural(test.drawings, 'drawing')}); saved in {out}"
         )
 
     def close(self) -> None:

@@ -14,7 +14,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 GUI = sorted((ROOT / "gui").rglob("*.py"))
 
 LAYERS = [
-    {"errors", "files"},
+    {"errors", "files", "interrupt", "words"},
     {"download"},
     {"sketch"},
     {"simplify", "curves"},
@@ -243,10 +243,10 @@ NOT_FOR_NOTHING = {
 """What is loaded when a drawing or a model is read, written or simplified, and not before."""
 
 NOT_AT_START = {
-    "import sketchrnn": NEVER_AT_START | NOT_FOR_NOTHING | {"PySide6", "gui", "argparse", "json"},
+    "import sketchrnn": NEVER_AT_START | NOT_FOR_NOTHING | {"PySide6", "gui", "numpy", "argparse", "json"},
     "import sketchrnn.cli; sketchrnn.cli.main(['--version'])": NEVER_AT_START
     | NOT_FOR_NOTHING
-    | {"PySide6", "gui", "json"},
+    | {"PySide6", "gui", "numpy", "json"},
     "import sketchrnn.engine, sketchrnn.completion": NEVER_AT_START
     | {"simplification", "svgwrite", "platformdirs", "threadpoolctl", "PySide6", "gui"},
     "import gui.program, gui.window.windows": NEVER_AT_START

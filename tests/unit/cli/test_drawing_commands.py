@@ -89,7 +89,7 @@ def test_animate_makes_an_svg_that_draws_itself(command, folder, arguments):
 
 def test_what_cannot_move_cannot_be_animated(command, folder):
     done = command("complete", "half.svg", "-o", "a.png", "--model", "tiny", "--animate")
-    refused(done, "a.png", "cannot draw itself")
+    refused(done, "a.png", "cannot draw itself", status=2)
     refused(command("complete", "half.svg", "-o", "a.jpg", "--model", "nonsense"), "a.jpg", "must end in")
 
 
@@ -169,10 +169,3 @@ def test_several_models_make_a_sheet_with_a_row_for_each(command, folder):
     assert command(*sample, "alone", "-o", "one.ndjson")[0] == 0
     assert drawn[3:] == list(formats.read(folder / "one.ndjson"))
     refused(command(*sample, "tiny", "nothing", "-o", "sheet.svg"), "nothing")
-
-
-def test_one_step_is_no_interpolation(command):
-    refused(
-        command("interpolate", "half.svg", "half.svg", "-o", "a.svg", "--model", "tiny", "--steps", "1"),
-        "2 steps",
-    )
