@@ -1,41 +1,37 @@
 """How well the models do the main job, finishing a half drawing of a person: the tables of docs/quality.md.
 
-People's drawings are the raw ones of Quick, Draw!; a half drawing is the first half of its strokes. Endings
-are judged by a classifier that shares neither architecture nor training drawings with the product (judge.py).
+People's drawings are the raw ones of Quick, Draw! that no shipped model learned from; a half drawing is the
+first half of its strokes. Endings are judged by a classifier that shares neither architecture nor training
+drawings with the product (judge.py).
 
     python benchmarks/quality.py                                  every table for what is there
-    python benchmarks/quality.py --models magenta --tables sizes
+    python benchmarks/quality.py --write                          the same, and puts them into docs/quality.md
+    python benchmarks/quality.py --models quickdraw --tables sizes --count 2
+    python benchmarks/quality.py --cards                          measures the shipped models for their cards
     python benchmarks/quality.py --sheet sheet.png                halves completed, beside what people drew
 """
 
 from __future__ import annotations
 
 import argparse
-import dataclasses
 import json
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from _common import human_drawings, row
-from _specialists import categories, load_all, saved
+from _common import heading, human_drawings, row
+from _halves import Contestant, Half, Ink, Scores, read_halves, whole
+from _pages import write_tables
+from _shares import Figures, difference, share, show
+from _specialists import categories, saved
+from _views import ways_to_recognise
 from judge import Judge
-from numpy.typing import NDArray
 
-import sketchrnn
-from sketchrnn import Sketch, formats, simplify, store
-from sketchrnn.completion import PAPER_FILL, Completer, InkPoint
-from sketchrnn.engine import Mixture
-from sketchrnn.engine.threads import one_blas_thread
+from sketchrnn import Sketch, formats, store
 from sketchrnn.errors import ModelError
-from sketchrnn.sketch import Author, Bounds
-
-Figures = dict[str, Any]
-Ink = list[InkPoint]
-Scores = Callable[[], Sequence[float] | NDArray[Any]]
+from sketchrnn.sketch import Bounds
 
 TEMPERATURES = (0.25, 0.4)
 SIZES = (0.2, 0.35, 0.5, 0.7, 1.0, 1.5)
@@ -43,143 +39,6 @@ SIZES = (0.2, 0.35, 0.5, 0.7, 1.0, 1.5)
 
 SHEET_ENDINGS = 4
 """Of each half on the sheet."""
-
-RESAMPLES = 2000
-"""Of the drawings, for the bootstrap's intervals."""
-
-
-@dataclasses.dataclass(frozen=True)
-class Half:
-    """A person's drawing, and the first half of its strokes."""
-
-    label: str
-    whole: Sketch
-    number: int
-
-    @property
-    def half(self) -> Sketch:
-        return self.whole[: len(self.whole) // 2]
-
-    def at(self, size: float) -> Sketch:
-        """The half as large, its points on whole pixels, as a mouse gives them."""
-        return Sketch([np.round(size * stroke) for stroke in self.half.strokes])
-
-    def paper(self) -> Bounds:
-        """The paper on which the whole stands in the middle, as large as the completer takes it to be."""
-        bounds = self.whole.bounds
-        x, y = (bounds.left + bounds.right) / 2, (bounds.top + bounds.bottom) / 2
-        reach = bounds.larger_side / PAPER_FILL / 2
-        return Bounds(x - reach, y - reach, x + reach, y + reach)
-
-
-class Contestant:
-    """One model for all categories, or a specialist for each."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.is_magenta = name == "magenta"
-        self._specialists = load_all() if self.is_magenta else {}
-        self._one = None if self.is_magenta else sketchrnn.load_model(name)
-
-    def completer(self, label: str) -> Completer:
-        return self._one or self._specialists[label]
-
-    def asked(self, label: str) -> str | None:
-        """The label to ask the model for."""
-        return label if self.completer(label).info.labels else None
-
-    def scale(self, one: Half) -> float:
-        """The right scale for a half: the one that brings the whole drawing into the model's frame."""
-        return self.completer(one.label).info.frame / one.whole.bounds.larger_side
-
-    def endings(
-        self, one: Half, half: Sketch, count: int, temperature: float, scale: float | None
-    ) -> list[Ink]:
-        """The points of some endings; under the same scale the same in every table."""
-        inks: list[Ink] = [[] for _ in range(count)]
-        steps = self.completer(one.label).endings(
-            half, count, label=self.asked(one.label), temperature=temperature, seed=one.number, scale=scale
-        )
-        for points in steps:
-            for ink, point in zip(inks, points, strict=True):
-                if point is not None:
-                    ink.append(point)
-        return inks
-
-    def ways_to_rank(self, one: Half, inks: Sequence[Ink], scale: float) -> dict[str, Scores]:
-        """Ways to say which endings of a half are good, the better the more."""
-        completer = self.completer(one.label)
-        ways: dict[str, Scores] = {
-            "being whole": lambda: [completer._is_sound(one.half, ink, None, None, scale) for ink in inks]
-        }
-        if self.is_magenta:
-            ways["likelihood a point"] = lambda: [
-                float(points[-len(ink) :].mean())
-                for points, ink in zip(log_likelihoods(completer, one.half, inks, scale), inks, strict=True)
-            ]
-            ways["posterior over the specialists"] = lambda: self._posterior(one, inks, scale)
-        elif completer.info.labels:
-            number = completer.info.labels.index(one.label)
-            ways["its own eye"] = lambda: completer._scores([whole(one.half, ink) for ink in inks], number)
-            ways["being whole, then its own eye"] = lambda: (
-                1e3 * np.array(ways["being whole"]()) + ways["its own eye"]()
-            )
-        return ways
-
-    def _posterior(self, one: Half, inks: Sequence[Ink], scale: float) -> NDArray[np.float64]:
-        """log p(label | drawing) of completed drawings, each label's specialist having its say."""
-        scores = []
-        for specialist in self._specialists.values():
-            to_common = 2.0 * math.log(specialist.info.scale_factor)
-            points = log_likelihoods(specialist, one.half, inks, scale)
-            scores.append([float((each - to_common).sum()) for each in points])
-        every = np.array(scores)
-        of_label = every[list(self._specialists).index(one.label)]
-        return np.asarray(of_label - np.logaddexp.reduce(every, axis=0))
-
-
-def log_likelihoods(
-    completer: Completer, half: Sketch, inks: Sequence[Ink], scale: float
-) -> list[NDArray[np.float64]]:
-    """log p of the points of completed drawings under a model without encoder, in its units."""
-    info = completer.info
-    given = simplify.simplified(half, info.epsilon / scale)
-    drawings = []
-    for ink in inks:
-        rows = whole(given, ink).to_stroke3(explicit_start=info.explicit_start)
-        rows[:, :2] *= scale / info.scale_factor
-        drawings.append(rows)
-    decoder = completer._decoder  # how likely a drawing is, the library itself has no need to know
-    with one_blas_thread():
-        outputs, _ = decoder.prime(decoder.start(batch=len(drawings)), drawings)
-    return [
-        np.add(*Mixture.of(predicted[:-1]).log_likelihood(rows))
-        for rows, predicted in zip(drawings, outputs, strict=True)
-    ]
-
-
-def whole(half: Sketch, ink: Ink) -> Sketch:
-    """The half with an ending's strokes after it."""
-    strokes: list[list[tuple[float, float]]] = []
-    for point in ink:
-        if point.starts_stroke:
-            strokes.append([])
-        strokes[-1].append((point.x, point.y))
-    return half.adding(*strokes, author=Author.MODEL)
-
-
-def interval(means: NDArray[np.float64], seed: int = 0) -> tuple[float, float]:
-    """95 % of the means over drawings drawn again with replacement. `means`: a figure for each drawing."""
-    random = np.random.default_rng(seed)
-    again = means[random.integers(0, len(means), (RESAMPLES, len(means)))].mean(axis=1)
-    low, high = np.quantile(again, [0.025, 0.975])
-    return float(low), float(high)
-
-
-def share(rights: Sequence[Sequence[bool]] | NDArray[Any]) -> Figures:
-    """The share of what is right, with its interval; a row for each drawing."""
-    means = np.array([np.mean(each) for each in rights], np.float64)
-    return {"share": float(means.mean()), "interval": interval(means), "each": means.tolist()}
 
 
 class Measurement:
@@ -257,22 +116,37 @@ class Measurement:
         return figures
 
     def sizes(self, model: Contestant) -> Figures:
-        """The guessed scale over the right one, and completions under it, by the half's size on the paper."""
+        """The guessed scale over the right one, and completions under it, by the half's size on the paper.
+
+        Beside them those under the right scale, and under one for all halves at all sizes: the geometric
+        mean of the right ones.
+        """
         figures = {}
         right = np.array([model.scale(one) for one in self.halves])
+        fixed = math.exp(float(np.mean(np.log(right))) - float(np.mean(np.log(SIZES))))
         for size in SIZES:
-            scales = self.guesses(model, size)
-            ratios = np.array(scales) * size / right
+            guessed = self.guesses(model, size)
+            ratios = np.array(guessed) * size / right
             low, median, high = map(float, np.quantile(ratios, [0.1, 0.5, 0.9]))
-            octaves = np.abs(np.log2(ratios))
-            own = self.completions(model, TEMPERATURES[0], scales, size)
-            own |= {"median": median, "p10": low, "p90": high, "octaves_off": float(np.median(octaves))}
+            off, far_off = map(float, np.quantile(np.exp(np.abs(np.log(ratios))), [0.5, 0.9]))
+            ways = {
+                "guessed": guessed,
+                "oracle": (right / size).tolist(),
+                "fixed": [fixed] * len(right),
+            }
+            own: Figures = {
+                way: self.completions(model, TEMPERATURES[0], scales, size) for way, scales in ways.items()
+            }
+            own |= {"less": difference(own["guessed"], own["oracle"])}
+            own |= {"median": median, "p10": low, "p90": high, "off": off, "far_off": far_off}
             figures[f"{size:g}"] = own
             row(
                 f"{size:g} of its size: guessed over right {median:.2f} ({low:.2f} to {high:.2f}), "
-                f"off by {own['octaves_off']:.2f} octaves",
-                f"{own['share']:.1%}",
+                f"off {off:.2f} times, at most {far_off:.2f} in 90 %",
+                f"{own['guessed']['share']:.1%}",
             )
+            for way in ("oracle", "fixed"):
+                show(f"  {way} scale", own[way])
         return figures
 
     def sheet(self, models: Sequence[Contestant], path: Path, each: int) -> None:
@@ -363,51 +237,30 @@ def likelihood(model: Contestant, only_held_out: bool) -> Figures:
 
 
 def recognition(model: Contestant, halves: Sequence[Half]) -> Figures:
-    """How often the model itself names drawings rightly (top 1)."""
+    """How often the model itself names drawings rightly (top 1), and how long it takes."""
     figures = {}
     for what, sketches in (
         ("whole drawings", [one.whole for one in halves]),
         ("first halves of the strokes", [one.half for one in halves]),
     ):
-        names = [
-            model.completer(one.label).recognize(sketch)[0][0]
-            for one, sketch in zip(halves, sketches, strict=True)
-        ]
+        names, seconds = [], []
+        for one, sketch in zip(halves, sketches, strict=True):
+            started = time.perf_counter()
+            names.append(model.completer(one.label).recognize(sketch)[0][0])
+            seconds.append(time.perf_counter() - started)
         figures[what] = share([[name == one.label] for name, one in zip(names, halves, strict=True)])
-        show(what, figures[what])
+        figures[what]["ms"] = 1e3 * float(np.median(seconds))
+        show(f"{what}, {figures[what]['ms']:.0f} ms", figures[what])
     return figures
 
 
-def difference(one: Figures, other: Figures) -> Figures:
-    """A share less another over the same drawings, with its interval."""
-    means = np.array(one["each"]) - np.array(other["each"])
-    return {"share": float(means.mean()), "interval": interval(means)}
-
-
-def show(what: str, figures: Figures) -> None:
-    low, high = figures["interval"]
-    more = ""
-    if "ended" in figures:
-        more = f"; ended {figures['ended']:.0%}, off the paper {figures['off_paper']:.0%}"
-    row(f"{what} ({100 * low:.0f} to {100 * high:.0f}{more})", f"{figures['share']:.1%}")
-
-
-def read_halves(only_held_out: bool) -> list[Half]:
-    """People's drawings of two strokes or more."""
-    drawings = [
-        (label, sketch)
-        for label in categories()
-        for sketch in human_drawings(label, only_held_out=only_held_out)
-        if len(sketch) > 1
-    ]
-    return [Half(label, sketch, number) for number, (label, sketch) in enumerate(drawings)]
-
-
-TABLES = ("people", "endings", "sizes", "ranking", "recognition", "likelihood")
+TABLES = ("people", "endings", "sizes", "ranking", "recognition", "views", "likelihood")
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="The tables of docs/quality.md.")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument(
         "--models", default=None, help="names or folders, with commas; magenta for its specialists"
     )
@@ -416,39 +269,64 @@ def main() -> None:
     parser.add_argument(
         "--all", action="store_true", help="also drawings that the shipped models learned from"
     )
+    parser.add_argument("--few", type=int, metavar="N", help="only every N-th drawing, to try something out")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every figure to this file")
+    parser.add_argument("--write", action="store_true", help="put the tables into docs/quality.md")
+    parser.add_argument(
+        "--cards",
+        action="store_true",
+        help="measure the models that ship (or those of --models) for their cards, and write these anew",
+    )
     parser.add_argument(
         "--sheet", type=Path, metavar="FILE", help="write a sheet of completions instead (.svg, .png)"
     )
     arguments = parser.parse_args()
-    names = arguments.models.split(",") if arguments.models else _models()
     tables = arguments.tables.split(",")
-    halves = read_halves(only_held_out=not arguments.all)
+    if unknown := set(tables) - set(TABLES):
+        parser.error(f"there is no table {unknown.pop()}; there are: {', '.join(TABLES)}")
+    if arguments.cards:
+        import _cards
+
+        _cards.remake(arguments.models.split(",") if arguments.models else None)
+        return
+    names = arguments.models.split(",") if arguments.models else _models()
+    halves = read_halves(only_held_out=not arguments.all)[:: arguments.few or 1]
     models = [Contestant(name) for name in names]
     measurement = Measurement(halves, arguments.count)
     if arguments.sheet:
         measurement.sheet(models, arguments.sheet, each=1)
         return
-    print(f"{len(halves)} drawings by people, {arguments.count} endings each, intervals of 95 %")
+    heading(f"{len(halves)} drawings by people, {arguments.count} endings each, intervals of 95 %")
     results: Figures = {"drawings": len(halves), "count": arguments.count}
     if "people" in tables:
         results["people"] = measurement.people()
     for model in models:
-        print(model.name)
-        own: Figures = {}
-        if "endings" in tables:
-            own["endings"] = measurement.endings(model)
-        if "sizes" in tables:
-            own["sizes"] = measurement.sizes(model)
-        if "ranking" in tables:
-            own["ranking"] = measurement.ranking(model)
-        if "recognition" in tables and not model.is_magenta:
-            own["recognition"] = recognition(model, halves)
-        if "likelihood" in tables:
-            own["likelihood"] = likelihood(model, not arguments.all)
-        results[model.name] = own
-    if arguments.json:
-        arguments.json.write_text(json.dumps(results, indent=1), "utf-8")
+        heading(model.name)
+        results[model.name] = measured(model, measurement, tables, not arguments.all)
+        if arguments.json:
+            arguments.json.write_text(json.dumps(results, indent=1), "utf-8")
+        if arguments.write:
+            write_tables(results, model.name)
+
+
+def measured(
+    model: Contestant, measurement: Measurement, tables: Sequence[str], only_held_out: bool
+) -> Figures:
+    """The figures of one model, by table."""
+    own: Figures = {}
+    if "endings" in tables:
+        own["endings"] = measurement.endings(model)
+    if "sizes" in tables:
+        own["sizes"] = measurement.sizes(model)
+    if "ranking" in tables:
+        own["ranking"] = measurement.ranking(model)
+    if "recognition" in tables and not model.is_magenta:
+        own["recognition"] = recognition(model, measurement.halves)
+    if "views" in tables and not model.is_magenta:
+        own["views"] = ways_to_recognise(model, measurement.halves)
+    if "likelihood" in tables:
+        own["likelihood"] = likelihood(model, only_held_out)
+    return own
 
 
 def _models() -> list[str]:

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-import hashlib
 import os
 import shutil
 import subprocess
@@ -21,6 +20,7 @@ import sys
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
+import cards
 import numpy as np
 
 from sketchrnn import magenta, store
@@ -51,7 +51,7 @@ LABELS = (
     "toothbrush",
 )
 
-SEED = 1
+SEED = cards.SEED
 PLAN = {1.0: 7000, 0.7: 3000, 0.4: 2000}
 """Drawings of each category, by the temperature at which Magenta's model draws them."""
 
@@ -190,21 +190,7 @@ def finish(name: str, made: Path) -> None:
         weights = {key: archive[key] for key in archive.files}
     shutil.rmtree(target, ignore_errors=True)
     store.save(info, weights)
-    from sketchrnn.training.card import CARD_FILE, write_card
-
-    info = store.read_info(target)
-    write_card(info)
-    digest = hashlib.sha256((target / store.WEIGHTS_FILE).read_bytes()).hexdigest()
-    lines = [
-        "",
-        "## How it was made",
-        "",
-        f"`python saved_models/remake.py {name}`, seed {SEED}; SHA-256 of the weights:",
-        f"`{digest}`.",
-        "",
-    ]
-    with (target / CARD_FILE).open("a", encoding="utf-8") as file:
-        file.write("\n".join(lines))
+    cards.write(name)
     print(f"{name} is in {target}")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sketchrnn import store
@@ -27,8 +27,13 @@ def write_card(info: store.ModelInfo) -> None:
     Raises:
         SketchRNNError: the model cannot be loaded, or a file cannot be written.
     """
-    model = Completer(info)
-    samples = model.sample(ROWS * COLUMNS, temperature=SHEET_TEMPERATURE, seed=SHEET_SEED)
+    write_samples(info)
+    write_text(info, [*head(info), *what_it_is(info), *what_it_learnt_from(info), *what_was_measured(info)])
+
+
+def write_samples(info: store.ModelInfo) -> None:
+    """Draws the sheet of samples."""
+    samples = Completer(info).sample(ROWS * COLUMNS, temperature=SHEET_TEMPERATURE, seed=SHEET_SEED)
     # On a sheet of samples there is nobody to tell the model's ink from.
     svg.write_sheet(
         info.path / SAMPLES_FILE,
@@ -36,25 +41,17 @@ def write_card(info: store.ModelInfo) -> None:
         columns=COLUMNS,
         cell=110.0,
     )
+
+
+def write_text(info: store.ModelInfo, lines: Sequence[str]) -> None:
+    """Writes the card's lines of Markdown."""
     with atomic_write(info.path / CARD_FILE) as file:
-        file.write(_card(info).encode())
+        file.write("\n".join(lines).rstrip("\n").encode() + b"\n")
 
 
-def _card(info: store.ModelInfo) -> str:
-    sizes, training = info.architecture, info.training
-    drawings = info.data.get("drawings", {})
-    kind = (
-        f"a bidirectional encoder of {sizes.enc_rnn_size} units ({sizes.enc_model}), z of {sizes.z_size} "
-        f"dimensions, a decoder of {sizes.dec_rnn_size} ({sizes.dec_model})"
-        if info.conditional
-        else f"a decoder of {sizes.dec_rnn_size} units ({sizes.dec_model}), without encoder and z"
-    )
-    changed = ", ".join(
-        f"`{field.name}` {_figure(training[field.name])}"
-        for field in dataclasses.fields(TrainingConfig)
-        if training.get(field.name, field.default) != field.default
-    )
-    lines = [
+def head(info: store.ModelInfo) -> list[str]:
+    """What it is called and draws."""
+    return [
         f"# {info.name}",
         "",
         info.description or "A stroke model.",
@@ -64,12 +61,37 @@ def _card(info: store.ModelInfo) -> str:
         f"The sheet: `sketchrnn sample --model {info.name} --count {ROWS * COLUMNS} "
         f"--temperature {SHEET_TEMPERATURE} --seed {SHEET_SEED} -o sheet.svg`",
         "",
+    ]
+
+
+def what_it_is(info: store.ModelInfo) -> list[str]:
+    """Its architecture, frame and unit."""
+    sizes = info.architecture
+    kind = (
+        f"a bidirectional encoder of {sizes.enc_rnn_size} units ({sizes.enc_model}), z of {sizes.z_size} "
+        f"dimensions, a decoder of {sizes.dec_rnn_size} ({sizes.dec_model})"
+        if info.conditional
+        else f"a decoder of {sizes.dec_rnn_size} units ({sizes.dec_model}), without encoder and z"
+    )
+    return [
         "## What it is",
         "",
         f"sketch-rnn (Ha & Eck 2017): {kind}, {sizes.num_mixture} mixture components. It lives in a frame",
         f"of {info.frame:g} pixels (the larger side of a whole drawing), simplified with epsilon",
         f"{info.epsilon:g}; one unit is {info.scale_factor:.4g} pixels.",
         "",
+    ]
+
+
+def what_it_learnt_from(info: store.ModelInfo, notes: Sequence[str] = ()) -> list[str]:
+    """Its data, their licence, and how long it learnt; `notes` are further items of the list."""
+    training, drawings = info.training, info.data.get("drawings", {})
+    changed = ", ".join(
+        f"`{field.name}` {_figure(training[field.name])}"
+        for field in dataclasses.fields(TrainingConfig)
+        if training.get(field.name, field.default) != field.default
+    )
+    return [
         "## What it learnt from",
         "",
         f"- {', '.join(info.data.get('files', ())) or 'unknown files'}: "
@@ -81,7 +103,14 @@ def _card(info: store.ModelInfo) -> str:
         f"  of {training.get('batch_size')} drawings, finished {training.get('finished')};",
         f"  the best weights on the validation drawings, of step {training.get('steps'):,}, were kept",
         *([f"- other than the defaults: {changed}"] if changed else []),
+        *(f"- {note}" for note in notes),
         "",
+    ]
+
+
+def what_was_measured(info: store.ModelInfo) -> list[str]:
+    """The losses on the test drawings."""
+    return [
         "## What was measured",
         "",
         *_losses(info.losses.get("test"), info.conditional),
@@ -90,7 +119,6 @@ def _card(info: store.ModelInfo) -> str:
         "drawings times the longest drawing of the file. Nats a point are over the points after the first.",
         "",
     ]
-    return "\n".join(lines)
 
 
 def _figure(value: Any) -> str:

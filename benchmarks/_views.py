@@ -1,0 +1,99 @@
+"""Other ways for a model to say what a drawing is: from several views of it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+from _halves import Contestant, Half
+from _shares import Figures, share, show
+from numpy.typing import NDArray
+
+from sketchrnn import Sketch, simplify
+from sketchrnn.completion import FILL_PRIOR, FILLS, Completer
+from sketchrnn.engine.threads import one_blas_thread
+
+Floats = NDArray[np.float64]
+View = Callable[[Sequence[Floats]], Sequence[Floats]]
+
+
+def _moved(matrix: Sequence[Sequence[float]]) -> View:
+    turned = np.array(matrix).T
+    return lambda strokes: [stroke @ turned for stroke in strokes]
+
+
+def _turned(angle: float) -> View:
+    cos, sin = float(np.cos(angle)), float(np.sin(angle))
+    return _moved([[cos, -sin], [sin, cos]])
+
+
+VIEWS: Mapping[str, View] = {
+    "as drawn": lambda strokes: strokes,
+    "mirrored": _moved([[-1, 0], [0, 1]]),
+    "strokes backwards": lambda strokes: [stroke[::-1] for stroke in strokes],
+    "last stroke first": lambda strokes: strokes[::-1],
+    "left to right": lambda strokes: sorted(strokes, key=lambda stroke: float(stroke[:, 0].min())),
+    "turned": _turned(0.15),
+    "turned back": _turned(-0.15),
+    "wide": _moved([[1.15, 0], [0, 0.87]]),
+    "tall": _moved([[0.87, 0], [0, 1.15]]),
+}
+
+SETS = {
+    "as it is": None,
+    "each size simplified for itself": ("as drawn",),
+    "and mirrored": ("as drawn", "mirrored"),
+    "and with strokes backwards": ("as drawn", "strokes backwards"),
+    "and with the last stroke first": ("as drawn", "last stroke first"),
+    "and from left to right": ("as drawn", "left to right"),
+    "and turned both ways": ("as drawn", "turned", "turned back"),
+    "and turned, wide, tall": ("as drawn", "turned", "turned back", "wide", "tall"),
+    "all nine": tuple(VIEWS),
+}
+"""Ways to recognise. "As it is" is `Completer.recognize`, which simplifies a drawing once for all sizes."""
+
+
+def ways_to_recognise(model: Contestant, halves: Sequence[Half]) -> Figures:
+    """How often each way names drawings rightly, and how long it takes."""
+    figures: Figures = {}
+    for way, views in SETS.items():
+        figures[way] = {}
+        for what, sketches in (
+            ("whole", [one.whole for one in halves]),
+            ("half", [one.half for one in halves]),
+        ):
+            names, seconds = [], []
+            for one, sketch in zip(halves, sketches, strict=True):
+                completer = model.completer(one.label)
+                completer._guesses.clear()
+                started = time.perf_counter()
+                if views is None:
+                    names.append(completer.recognize(sketch)[0][0])
+                else:
+                    names.append(_named(completer, sketch, views))
+                seconds.append(time.perf_counter() - started)
+            own = share([[name == one.label] for name, one in zip(names, halves, strict=True)])
+            figures[way][what] = own | {"ms": 1e3 * float(np.median(seconds))}
+            show(f"{way}: {what} drawings, {figures[way][what]['ms']:.0f} ms", figures[way][what])
+    return figures
+
+
+def _named(completer: Completer, sketch: Sketch, views: Sequence[str]) -> str:
+    """The likeliest label: the mean over views and sizes, these weighed by how likely they are."""
+    info = completer.info
+    scales = np.array([fill * info.frame / sketch.bounds.larger_side for fill in FILLS])
+    points = simplify.simplified(sketch, info.epsilon / float(np.median(scales)))
+    with one_blas_thread():
+        likelihoods, _ = completer._log_likelihoods(completer._to_stroke3(points), scales)
+    scores = likelihoods + np.log(FILL_PRIOR)
+    belief = np.exp(scores - scores.max())
+    strokes = [stroke.astype(np.float64) for stroke in sketch.strokes]
+    seen = [Sketch([np.asarray(stroke, np.float32) for stroke in VIEWS[view](strokes)]) for view in views]
+    rows = [completer._to_model(each, scale) for each in seen for scale in scales]
+    with one_blas_thread():
+        logits = np.asarray(completer._encode(rows).label_logits, np.float64)
+    likely = np.exp(logits - logits.max(axis=1, keepdims=True))
+    likely /= likely.sum(axis=1, keepdims=True)
+    mean = np.average(likely, axis=0, weights=np.tile(belief, len(seen)))
+    return info.labels[int(mean.argmax())]
