@@ -43,8 +43,7 @@ class Cell(abc.ABC):
         kernel, recurrent_kernel = weights[f"{prefix}/kernel"], weights[f"{prefix}/recurrent_kernel"]
         self.units = len(recurrent_kernel)
         columns = kernel.shape[1]
-        factors = np.ones(columns, np.float32)
-        factors[:halved] = 0.5
+        factors = halves(columns, halved)
         self._kernel = Weight(*self._pieces(kernel, recurrent_kernel), factors=factors)
         self._bias = weights.get(f"{prefix}/bias", np.zeros(columns, np.float32)) * factors
         z_kernel = weights.get(f"{prefix}/z_kernel")
@@ -82,20 +81,9 @@ class LSTM(Cell):
 
     @QUIET
     def step(self, x: Floats, c: Floats, h: Floats, static: Floats) -> tuple[Floats, Floats]:
-        units = self.units
         gates = self._multiply(x, h)
         gates += static
-        np.tanh(gates, out=gates)
-        sigmoids = gates[:, : 3 * units]
-        sigmoids *= _HALF
-        sigmoids += _HALF
-        new = gates[:, 3 * units :]
-        new *= gates[:, :units]
-        c = gates[:, units : 2 * units] * c
-        c += new
-        h = np.tanh(c)
-        h *= gates[:, 2 * units : 3 * units]
-        return c, h
+        return next_lstm_state(gates.reshape(len(x), 4, self.units).swapaxes(0, 1), c)
 
 
 class Elman(Cell):
@@ -231,6 +219,28 @@ _CELLS: dict[str, type[LSTM | Elman | GRU | LayerNormLSTM | HyperLSTM]] = {
 def make_cell(model: str, weights: Weights, prefix: str) -> Cell:
     """The cell of a kind (`Architecture.enc_model`, `dec_model`) with its weights."""
     return _CELLS[model](weights, prefix)
+
+
+def halves(columns: int, halved: int) -> Floats:
+    """What the columns of weights are multiplied with so that one tanh serves all gates (`Cell`)."""
+    factors = np.ones(columns, np.float32)
+    factors[:halved] = 0.5
+    return factors
+
+
+def next_lstm_state(gates: Floats, c: Floats) -> tuple[Floats, Floats]:
+    """An LSTM's next c and h, each of c's shape, from c and its gates before tanh (4, …), overwritten."""
+    np.tanh(gates, out=gates)
+    sigmoids = gates[:3]
+    sigmoids *= _HALF
+    sigmoids += _HALF
+    enter, forget, leave, new = gates
+    new *= enter
+    c = forget * c
+    c += new
+    h = np.tanh(c)
+    h *= leave
+    return c, h
 
 
 def _normalised_lstm(

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sketchrnn.engine.architecture import INPUTS, Architecture
+from sketchrnn.engine.bidirectional import Bidirectional
 from sketchrnn.engine.cells import QUIET, Weights, make_cell
 from sketchrnn.engine.kept import Trail, Trails
 from sketchrnn.engine.products import Weight
@@ -56,8 +57,8 @@ class Encoder:
     """Reads whole drawings or their beginnings, and says where in the latent space they are."""
 
     def __init__(self, architecture: Architecture, weights: Weights) -> None:
-        kind = architecture.enc_model
-        self._directions = [make_cell(kind, weights, f"encoder/{way}") for way in ("forward", "backward")]
+        ways = "encoder/forward", "encoder/backward"
+        self._directions = Bidirectional(architecture.enc_model, weights, ways)
         self._heads = [
             (Weight(weights[f"encoder/{head}/kernel"]), weights[f"encoder/{head}/bias"])
             for head in ("mu", "log_variance")
@@ -81,8 +82,9 @@ class Encoder:
             raise ModelError("a drawing of less than two points says nothing to the encoder")
         keys = [drawing.tobytes() for drawing in rows]
         unread = {key: drawing for key, drawing in zip(keys, rows, strict=True) if key not in self._read}
-        for key, states in zip(unread, self._last_states(list(unread.values())), strict=True):
-            self._read[key] = states
+        if unread:
+            states = self._directions.last_states(list(unread.values()))
+            self._read |= zip(unread, states, strict=True)
         both = np.stack([self._read[key] for key in keys])
         while len(self._read) > KEPT_DRAWINGS:
             del self._read[next(iter(self._read))]
@@ -93,31 +95,6 @@ class Encoder:
         mu, log_variance = (kernel(known) + bias for kernel, bias in self._heads)
         kernel, bias = self._recognition
         return Latent(mu, log_variance, kernel(both) + bias)
-
-    def _last_states(self, rows: Sequence[Floats]) -> Floats:
-        """h of both directions after all points (n, 5) of each drawing, (B, 2 H)."""
-        if not rows:
-            return np.empty((0, 0), np.float32)
-        longest = max(len(drawing) for drawing in rows)
-        last = []
-        for cell, order in zip(self._directions, (1, -1), strict=True):
-            # Every drawing ends at the last step, so that the state there is each one's own.
-            padded = np.zeros((longest, len(rows), INPUTS), np.float32)
-            starts = np.array([longest - len(drawing) for drawing in rows])
-            last_start = int(starts.max())
-            for number, drawing in enumerate(rows):
-                padded[starts[number] :, number] = drawing[::order]
-            c = np.zeros((len(rows), cell.memory_size), np.float32)
-            h = np.zeros((len(rows), cell.units), np.float32)
-            static = cell.static(None, len(rows))
-            for time in range(longest):
-                c, h = cell.step(padded[time], c, h, static)
-                if time < last_start:
-                    waiting = starts > time
-                    c[waiting] = 0.0
-                    h[waiting] = 0.0
-            last.append(h)
-        return np.concatenate(last, axis=1)
 
 
 @dataclasses.dataclass(slots=True)

@@ -26,7 +26,7 @@ SMALL_KERNELS = frozenset({"SkylakeX", "Cooperlake", "SapphireRapids"})
 
 
 class Weight:
-    """A matrix (K, N) from the right: rows (B, K) in, rows (B, N) out.
+    """A matrix (K, N) from the right: rows (B, K) in, rows (B, N) out. Or D of them, with rows for each.
 
     A row's product is the same to the last bit alone and among others, so that a drawing is the same alone
     and in a batch. BLAS does not promise that: one row takes another kernel than two. So the matrix is kept
@@ -37,42 +37,42 @@ class Weight:
     One thread may use it at a time.
 
     Args:
-        parts: the matrix, in one or several pieces (K, N) below one another.
+        parts: the matrix, in one or several pieces (K, N) below one another; or (D, K, N) for a stack of them,
+            which multiplies (D, B, K) to (D, B, N).
         factors: (N,), by which its columns are multiplied.
     """
 
     def __init__(self, *parts: Floats, factors: Floats | None = None) -> None:
-        self.inputs, self.outputs = sum(len(part) for part in parts), parts[0].shape[1]
+        *stack, _, self.outputs = parts[0].shape
+        self.inputs = sum(part.shape[-2] for part in parts)
         self._at_once = min(ROWS, SMALL_PRODUCT // (BLOCK * self.inputs)) if _has_small_kernels() else 0
         if self._at_once < 2:
             self._at_once = 0
-            self._matrix = np.empty((self.inputs, self.outputs), np.float32)
-            pieces = [self._matrix]
+            self._matrix = np.empty((*stack, 1, self.inputs, self.outputs), np.float32)
             edges = [0, self.outputs]
         else:
             blocks = -(-self.outputs // BLOCK)
-            self._matrix = np.zeros((blocks, self.inputs, BLOCK), np.float32)
-            pieces = list(self._matrix)
+            self._matrix = np.zeros((*stack, blocks, self.inputs, BLOCK), np.float32)
             edges = [*range(0, self.outputs, BLOCK), self.outputs]
         # Straight into its place: each copy more of four megabytes would cost as long as reading them.
-        for piece, (left, right) in zip(pieces, itertools.pairwise(edges), strict=True):
+        for block, (left, right) in enumerate(itertools.pairwise(edges)):
             top = 0
             for part in parts:
-                below = top + len(part)
-                place = piece[top:below, : right - left]
-                np.multiply(part[:, left:right], 1.0 if factors is None else factors[left:right], out=place)
+                below = top + part.shape[-2]
+                place = self._matrix[..., block, top:below, : right - left]
+                np.multiply(part[..., left:right], 1.0 if factors is None else factors[left:right], out=place)
                 top = below
         self._room: _Room | None = None
 
     def room(self, batch: int) -> _Room:
         """Where to put `batch` rows and to find their products; made once for a size of batch."""
-        if self._room is None or len(self._room.rows) != batch:
+        if self._room is None or self._room.rows.shape[-2] != batch:
             self._room = _Room(self._matrix, self._at_once, batch, self.outputs)
         return self._room
 
     def __call__(self, rows: Floats) -> Floats:
         """The product (B, N) of rows (B, K), as an array of its own."""
-        room = self.room(len(rows))
+        room = self.room(rows.shape[-2])
         room.rows[:] = rows
         return room.multiply().copy()
 
@@ -80,31 +80,33 @@ class Weight:
 class _Room:
     """Rows, their products, and how to get there.
 
-    `rows` is (B, K), to be filled; `multiply` returns the products (B, N), which the next call overwrites.
+    `rows` is (…, B, K), to be filled; `multiply` returns the `products` (…, B, N), which the next call overwrites.
     """
 
     def __init__(self, matrix: Floats, at_once: int, batch: int, outputs: int) -> None:
-        inputs = matrix.shape[-2]
+        *stack, blocks, inputs, width = matrix.shape
         if at_once:
             # No row is multiplied alone: numpy would take another kernel for it.
             padded = batch + (batch % at_once == 1)
-            rows = np.zeros((padded, inputs), np.float32)
-            products = np.empty((padded, len(matrix) * BLOCK), np.float32)
-            in_blocks = products.reshape(padded, len(matrix), BLOCK).swapaxes(0, 1)
-            starts = range(0, padded, at_once)
-            self._steps = [(rows[n : n + at_once], in_blocks[:, n : n + at_once]) for n in starts]
+            rows = np.zeros((*stack, padded, inputs), np.float32)
+            products = np.empty((*stack, padded, blocks * width), np.float32)
+            in_blocks = products.reshape(*stack, padded, blocks, width).swapaxes(-3, -2)
+            self._steps = [
+                (rows[..., None, n : n + at_once, :], in_blocks[..., n : n + at_once, :])
+                for n in range(0, padded, at_once)
+            ]
         else:
-            rows = np.empty((batch, inputs), np.float32)
-            products = np.empty((batch, outputs), np.float32)
-            self._steps = [(rows[:, None], products[:, None])]
+            rows = np.empty((*stack, batch, inputs), np.float32)
+            products = np.empty((*stack, batch, outputs), np.float32)
+            self._steps = [(rows[..., None, :], products[..., None, :])]
         self._matrix = matrix
-        self.rows = rows[:batch]
-        self._products = products[:batch, :outputs]
+        self.rows = rows[..., :batch, :]
+        self.products = products[..., :batch, :outputs]
 
     def multiply(self) -> Floats:
         for rows, products in self._steps:
             np.matmul(rows, self._matrix, out=products)
-        return self._products
+        return self.products
 
 
 @functools.cache
