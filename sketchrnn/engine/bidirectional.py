@@ -14,7 +14,7 @@ from sketchrnn.engine.products import Weight
 Floats = NDArray[np.float32]
 
 Step = Callable[[int, Floats, Floats], tuple[Floats, Floats]]
-"""From the number of a point, memory c (2, B, C) and outputs h (2, B, H) of both directions to the next two."""
+"""From the number of a point, memory c (2, B, C) and outputs h (2, B, H) of both ways to the next two."""
 
 
 class Bidirectional:

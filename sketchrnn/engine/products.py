@@ -37,17 +37,17 @@ class Weight:
     One thread may use it at a time.
 
     Args:
-        parts: the matrix, in one or several pieces (K, N) below one another; or (D, K, N) for a stack of them,
-            which multiplies (D, B, K) to (D, B, N).
+        parts: the matrix, in one or several pieces (K, N) below one another; or (D, K, N) for a stack of
+            them, which multiplies (D, B, K) to (D, B, N).
         factors: (N,), by which its columns are multiplied.
     """
 
     def __init__(self, *parts: Floats, factors: Floats | None = None) -> None:
         *stack, _, self.outputs = parts[0].shape
         self.inputs = sum(part.shape[-2] for part in parts)
-        self._at_once = min(ROWS, SMALL_PRODUCT // (BLOCK * self.inputs)) if _has_small_kernels() else 0
-        if self._at_once < 2:
-            self._at_once = 0
+        most = min(ROWS, SMALL_PRODUCT // (BLOCK * self.inputs)) if _has_small_kernels() else 0
+        self._at_once = most - most % 2
+        if not self._at_once:
             self._matrix = np.empty((*stack, 1, self.inputs, self.outputs), np.float32)
             edges = [0, self.outputs]
         else:
@@ -80,14 +80,16 @@ class Weight:
 class _Room:
     """Rows, their products, and how to get there.
 
-    `rows` is (…, B, K), to be filled; `multiply` returns the `products` (…, B, N), which the next call overwrites.
+    `rows` is (…, B, K), to be filled; `multiply` returns the `products` (…, B, N), which the next call
+    overwrites.
     """
 
     def __init__(self, matrix: Floats, at_once: int, batch: int, outputs: int) -> None:
         *stack, blocks, inputs, width = matrix.shape
         if at_once:
-            # No row is multiplied alone: numpy would take another kernel for it.
-            padded = batch + (batch % at_once == 1)
+            # No row is multiplied alone: numpy would take another kernel for it. And OpenBLAS's multiplies
+            # four rows in less time than three, eight than seven.
+            padded = batch + batch % 2
             rows = np.zeros((*stack, padded, inputs), np.float32)
             products = np.empty((*stack, padded, blocks * width), np.float32)
             in_blocks = products.reshape(*stack, padded, blocks, width).swapaxes(-3, -2)
