@@ -8,6 +8,8 @@ of a stroke that turns back on itself; `quickdraw` does as they did, to the last
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -26,9 +28,18 @@ QUICKDRAW_EPSILON = 2.0
 
 _PIXELS_AT_ONCE = 1 << 16
 
+_PIECE = 1 << 10
+"""Points that the library may get at once: at worst it calls itself once for each, and takes their square."""
+
+_ROUNDS = 48
+"""How often a long stroke is divided where it bends most, before it is cut anywhere."""
+
 
 def rdp(stroke: Floats, epsilon: float) -> Floats:
     """The points of a stroke that Ramer-Douglas-Peucker keeps: the first, the last and the bends.
+
+    A stroke of thousands of points that are each the farthest of those left (a zigzag that grows) is cut into
+    pieces after a while: to divide it to its end would take minutes, and more stack than there is.
 
     Args:
         stroke: (n, 2).
@@ -37,12 +48,47 @@ def rdp(stroke: Floats, epsilon: float) -> Floats:
     Returns:
         float32 (m, 2), m <= n, a subset of the points.
     """
-    if len(stroke) < 3:
+    if len(stroke) < 3 or epsilon <= 0.0:
         return stroke
     from simplification.cutil import simplify_coords_idx  # needs a moment to load
 
-    kept = simplify_coords_idx(np.ascontiguousarray(stroke, np.float64), epsilon)
-    return np.asarray(stroke[np.asarray(kept, np.int64)])
+    points = np.ascontiguousarray(stroke, np.float64)
+    if len(points) <= _PIECE:
+        return np.asarray(stroke[np.asarray(simplify_coords_idx(points, epsilon), np.int64)])
+    kept, pieces = _divided(points, epsilon)
+    for first, last in pieces:
+        kept[first + np.asarray(simplify_coords_idx(points[first : last + 1], epsilon), np.int64)] = True
+    return np.asarray(stroke[kept])
+
+
+def _divided(points: Doubles, epsilon: float) -> tuple[NDArray[np.bool_], list[tuple[int, int]]]:
+    """The first points that are kept of a long stroke, and the pieces between them that are not yet done."""
+    kept = np.zeros(len(points), bool)
+    kept[[0, -1]] = True
+    pieces, waiting = [], [(0, len(points) - 1)]
+    for _ in range(_ROUNDS):
+        divided = []
+        for first, last in waiting:
+            if last - first < _PIECE:
+                pieces.append((first, last))
+                continue
+            distance = _to_segment(points[first : last + 1])
+            middle = first + int(np.argmax(distance))
+            if distance[middle - first] > epsilon:
+                kept[middle] = True
+                divided += [(first, middle), (middle, last)]
+        waiting = divided
+    for first, last in waiting:
+        pieces += itertools.pairwise([*range(first, last, _PIECE - 1), last])
+    return kept, pieces
+
+
+def _to_segment(points: Doubles) -> Doubles:
+    """How far points are from the line between the first and the last of them, as far as it goes."""
+    offsets, along = points - points[0], points[-1] - points[0]
+    share = np.clip(offsets @ along / max(float(along @ along), 1e-300), 0.0, 1.0)
+    offsets -= share[:, None] * along
+    return np.asarray(np.hypot(offsets[:, 0], offsets[:, 1]))
 
 
 def simplified(sketch: Sketch, epsilon: float) -> Sketch:

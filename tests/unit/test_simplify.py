@@ -64,6 +64,36 @@ def test_what_is_left_out_lies_within_epsilon_of_what_is_kept(points, epsilon):
     assert max(distance_to_line(point, line) for point in stroke.astype(np.float64)) <= epsilon + 1e-3
 
 
+def spiral(count):
+    turn = np.linspace(0, 60, count)
+    return np.column_stack([turn * np.cos(turn), turn * np.sin(turn)]).astype(np.float32)
+
+
+def test_a_long_stroke_keeps_what_the_library_would_keep():
+    """It is divided before the library gets it, as the library would divide it."""
+    from simplification.cutil import simplify_coords_idx
+
+    stroke = spiral(5_000)
+    whole = simplify_coords_idx(stroke.astype(np.float64), 0.25)
+    assert 100 < len(whole) < 2_000
+    assert rdp(stroke, 0.25).tolist() == stroke[whole].tolist()
+
+
+def test_a_long_straight_stroke_becomes_two_points():
+    line = np.column_stack([np.arange(9_000), np.zeros(9_000)]).astype(np.float32)
+    assert rdp(line, 0.5).tolist() == [[0, 0], [8_999, 0]]
+
+
+def test_a_growing_zigzag_of_many_points_is_simplified():
+    """Each of its points is the farthest of those left: the library alone would run out of stack."""
+    count = 100_000
+    side = np.linspace(0, 100, count) * np.where(np.arange(count) % 2, 1, -1)
+    zigzag = np.column_stack([np.linspace(0, 255, count), side]).astype(np.float32)
+    kept = rdp(zigzag, 2.0)
+    assert 2 < len(kept) < count
+    assert max(distance_to_line(point, kept) for point in zigzag[::997].astype(np.float64)) <= 2.0 + 1e-3
+
+
 def test_a_drawing_keeps_its_strokes_their_authors_and_its_label():
     sketch = Sketch([[(0, 0), (1, 0), (2, 0)], [(5, 5)]], [Author.HUMAN, Author.MODEL], "dog")
     assert simplified(sketch, 1.0) == Sketch([[(0, 0), (2, 0)], [(5, 5)]], sketch.authors, "dog")
