@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize
+from PySide6.QtGui import QTransform
 
 from gui.paper.layer import Frame
 from gui.paper.paper import HEIGHT, WIDTH
@@ -82,6 +83,15 @@ class View:
 
     def from_paper(self, x: float, y: float) -> QPointF:
         return QPointF(self.origin.x() + x * self.scale, self.origin.y() + y * self.scale)
+
+    @property
+    def transform(self) -> QTransform:
+        """From paper units to logical pixels of the widget."""
+        return QTransform(self.scale, 0.0, 0.0, self.scale, self.origin.x(), self.origin.y())
+
+    def corner_of(self, frame: Frame) -> QPointF:
+        """Where in the widget a picture of this frame begins."""
+        return QPointF(self.origin.x() + frame.left / frame.ratio, self.origin.y() + frame.top / frame.ratio)
 
     @property
     def paper(self) -> QRectF:

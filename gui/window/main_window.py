@@ -147,9 +147,9 @@ class MainWindow(QMainWindow):
         self.document.file_changed.connect(self._on_file_changed)
         self.document.undo_stack.indexChanged.connect(self._enable)
         self.filing.said.connect(self.say)
-        self.ending.point_drawn.connect(self.canvas.add_model_point)
-        self.ending.tip_moved.connect(self.canvas.move_model_tip)
-        self.ending.cleared.connect(self.canvas.clear_model_ink)
+        self.ending.point_drawn.connect(self.canvas.model_ink.add_point)
+        self.ending.tip_moved.connect(self.canvas.model_ink.move_tip)
+        self.ending.cleared.connect(self.canvas.model_ink.clear)
         self.ending.state_changed.connect(self._on_state)
         self.ending.stroke_started.connect(self._on_model_stroke)
         self.ending.finished.connect(self._on_model_finished)
@@ -250,7 +250,7 @@ class MainWindow(QMainWindow):
     def _on_state(self, state: State) -> None:
         self.bar.show_state(state)
         if state is not State.DRAWING:
-            self.canvas.hide_model_tip()
+            self.canvas.model_ink.hide_tip()
         self._enable()
 
     def _on_document_changed(self) -> None:

@@ -56,8 +56,8 @@ def test_an_error_while_painting_does_not_end_the_program(told, qtbot, window, m
         raise RuntimeError("no paint")
 
     draw_with_mouse(window.canvas, LINE)
-    monkeypatch.setattr(window.canvas, "_paint_tip", fail)
-    window.canvas.move_model_tip(50, 50, True)
+    monkeypatch.setattr(window.canvas.model_ink, "paint", fail)
+    window.canvas.model_ink.move_tip(50, 50, True)
     qtbot.waitUntil(lambda: bool(told))
     monkeypatch.undo()
     draw_with_mouse(window.canvas, LINE)
