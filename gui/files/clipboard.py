@@ -11,6 +11,7 @@ from PySide6.QtCore import QByteArray, QMimeData, QUrl
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from gui.files.document import AS_ON_PAPER
+from gui.files.dragged import new_folder
 from gui.look.theme import LIGHT
 from gui.paper.ink import PEN_WIDTH, Ink, ink_pieces, inks, pen, sketch_of
 from gui.paper.paper import laid_on_paper, lies_on_paper
@@ -70,14 +71,14 @@ def mime_of(strokes: Sequence[Ink], label: str | None = None) -> QMimeData:
     return mime
 
 
-def file_mime_of(strokes: Sequence[Ink], folder: Path, name: str, label: str | None = None) -> QMimeData:
-    """The strokes for dragging to other programs: as SVG, and as a file that lies in a folder.
+def file_mime_of(strokes: Sequence[Ink], name: str, label: str | None = None) -> QMimeData:
+    """The strokes for dragging to other programs: as SVG, and as a file of this name.
 
     Raises:
         SketchRNNError, OSError: the file cannot be written.
     """
-    path = folder / f"{name}.svg"
     data = svg_of(strokes, label)
+    path = new_folder() / f"{name}.svg"
     path.write_bytes(data)
     mime = QMimeData()
     mime.setData(SVG, QByteArray(data))

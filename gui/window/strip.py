@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import (
@@ -66,9 +64,8 @@ class StripModel(QAbstractListModel):
 
     reordered = Signal(list, int)
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._folder = folder
         self.strokes: tuple[Ink, ...] = ()
 
     def show(self, strokes: Sequence[Ink]) -> bool:
@@ -125,7 +122,7 @@ class StripModel(QAbstractListModel):
         """For the strip itself their numbers; for other programs an SVG."""
         rows = sorted(index.row() for index in indexes)
         try:
-            mime = file_mime_of([self.strokes[row] for row in rows], self._folder, "strokes")
+            mime = file_mime_of([self.strokes[row] for row in rows], "strokes")
         except (SketchRNNError, OSError):
             mime = QMimeData()
         mime.setData(ROWS, QByteArray(" ".join(map(str, rows)).encode()))
@@ -266,9 +263,8 @@ class Strip(Panel):
         self.setAccessibleName("Stroke strip")
         self._selection = selection
         self._listening = True
-        self._folder = tempfile.TemporaryDirectory(prefix="sketchrnn-drag-")  # files that were dragged out
         self.name = "drawing"
-        self.model = StripModel(Path(self._folder.name))
+        self.model = StripModel()
         self._title = QLabel()
         self._title.setObjectName("hint")
         self._title.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -326,7 +322,7 @@ class Strip(Panel):
         if not strokes:
             return
         drag = QDrag(source)
-        mime = file_mime_of(strokes, Path(self._folder.name), self.name)
+        mime = file_mime_of(strokes, self.name)
         mime.setData(ROWS, QByteArray())  # this window does not open it
         drag.setMimeData(mime)
         drag.exec(Qt.DropAction.CopyAction)

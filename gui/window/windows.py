@@ -11,6 +11,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QWidget
 
 from gui.dataset.browser import Browser
+from gui.files import dragged
 from gui.files.autosave import Autosave, LeftBehind, left_behind
 from gui.files.background import Background
 from gui.files.dialogs import Dialogs
@@ -100,6 +101,7 @@ class Windows(QObject):
         if file is not None:
             window.filing.open_file(file)
         self.offer_recovery(window)
+        self.background.put(dragged, dragged.take_away_old)
 
     def tell(self, sentence: str, title: str = "Something went wrong") -> None:
         """Tells of an error over the window that is in use."""
@@ -125,6 +127,7 @@ class Windows(QObject):
             window.worker.stop()
             if autosave is not None:
                 autosave.close(keep=True)
+        dragged.take_away_old()
         self.background.flush()
 
     # --- data sets -----------------------------------------------------------------------------
