@@ -38,7 +38,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.look.bar_button import Button
+from gui.look.buttons import Button
 from gui.look.theme import LIGHT, Colours
 from gui.paper.picture import paint_fitted, path_of
 from sketchrnn.sketch import Sketch

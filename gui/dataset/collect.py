@@ -26,6 +26,7 @@ from gui.dataset.examples import TARGET, Examples, known_labels
 from gui.files.autosave import Autosave
 from gui.files.background import Background
 from gui.files.document import Document
+from gui.look.buttons import WIDE, push_button
 from gui.look.icon import app_icon
 from gui.look.theme import LIGHT, Colours
 from gui.settings import Settings
@@ -181,15 +182,12 @@ class Collect(QWidget):
         column.addLayout(bottom)
 
     def _button(self, name: str, tip: str, slot: Callable[[], None], main: bool) -> QPushButton:
-        button = QPushButton(name)
+        button = push_button(name, slot, main=main)
         button.setToolTip(tip)
         button.setAccessibleName(name.rstrip("…"))
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.setAutoDefault(False)
-        button.setProperty("main", main)
         if main:
-            button.setMinimumWidth(120)
-        button.clicked.connect(lambda _checked=False: slot())
+            button.setMinimumWidth(WIDE)
         return button
 
     def _connect(self) -> None:

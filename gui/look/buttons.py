@@ -1,15 +1,20 @@
-"""A button that leaves the focus on the paper when it is clicked, and is pressed by Space when it has it."""
+"""Buttons: on a bar, where clicking leaves the focus on the paper; and with a word, for an answer."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QToolButton, QWidget
+from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
 
 from gui.look.icon import SIZE
 
 PRESSES = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 """Keys that press the button that has the focus."""
+
+WIDE = 120
+"""Logical pixels, at least, of the one button that a window is about."""
 
 
 class Button(QToolButton):
@@ -36,3 +41,12 @@ class Button(QToolButton):
             self.click()
         else:
             super().keyPressEvent(event)
+
+
+def push_button(text: str, slot: Callable[[], None], *, main: bool = False) -> QPushButton:
+    """A button with a word; no Return elsewhere in the window presses it. The main one wears the accent."""
+    button = QPushButton(text)
+    button.setAutoDefault(False)
+    button.setProperty("main", main)
+    button.clicked.connect(lambda _checked=False: slot())
+    return button

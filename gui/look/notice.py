@@ -7,6 +7,8 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
+from gui.look.buttons import push_button
+
 
 class Notice(QFrame):
     """One sentence and a few buttons; it takes the keyboard from nobody and goes when it is answered."""
@@ -36,19 +38,14 @@ class Notice(QFrame):
             button.deleteLater()
         self._text.setText(sentence)
         self.setAccessibleName(sentence)
-        self._buttons = [self._button(text, slot) for text, slot in answers.items()]
-        for number, button in enumerate(self._buttons):
-            button.setProperty("main", number == 0)
+        self._buttons = []
+        for text, slot in answers.items():
+            button = push_button(text, slot, main=not self._buttons)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            self._buttons.append(button)
             self._row.addWidget(button)
         self.show()
 
     def answer(self, text: str) -> None:
         """Presses the button with this text."""
         next(button for button in self._buttons if button.text() == text).click()
-
-    def _button(self, text: str, slot: Callable[[], None]) -> QPushButton:
-        button = QPushButton(text)
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.setAutoDefault(False)
-        button.clicked.connect(lambda _checked=False: slot())
-        return button

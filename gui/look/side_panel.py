@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from gui.look.bar_button import Button
+from gui.look.buttons import Button
 from gui.look.icon import icon
-from gui.look.theme import LIGHT, Colours
+from gui.look.surface import Surface
+from gui.look.theme import Colours
 
 NARROWEST, WIDEST = 304, 620
 """Logical pixels. Between, the panel takes a third of the window."""
 
 
-class SidePanel(QFrame):
+class SidePanel(Surface):
     """A title, a way to close it, and what a subclass puts into `body`.
 
     Signals:
@@ -25,7 +26,6 @@ class SidePanel(QFrame):
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._colours = LIGHT
         self._icons: list[tuple[QToolButton, str]] = []
         self.setMinimumWidth(NARROWEST)
         self.setMaximumWidth(WIDEST)
@@ -65,13 +65,13 @@ class SidePanel(QFrame):
             button.setText(text)
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._icons.append((button, icon_name))
-        button.setIcon(icon(icon_name, self._colours.text, self._colours.faint))
+        button.setIcon(icon(icon_name, self.colours.text, self.colours.faint))
         return button
 
     def change_icon(self, button: QToolButton, icon_name: str, name: str) -> None:
         """What the button does is another thing now."""
         self._icons = [(other, icon_name if other is button else kept) for other, kept in self._icons]
-        button.setIcon(icon(icon_name, self._colours.text, self._colours.faint))
+        button.setIcon(icon(icon_name, self.colours.text, self.colours.faint))
         button.setAccessibleName(name)
 
     def action_button(self, action: QAction) -> QToolButton:
@@ -84,14 +84,6 @@ class SidePanel(QFrame):
         return button
 
     def set_colours(self, colours: Colours) -> None:
-        self._colours = colours
+        super().set_colours(colours)
         for button, name in self._icons:
             button.setIcon(icon(name, colours.text, colours.faint))
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
-        with QPainter(self) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(self._colours.colour("border"), 1))
-            painter.setBrush(self._colours.colour("surface"))
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 14, 14)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
@@ -15,7 +14,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QPushButton,
     QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
@@ -24,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from gui.dataset.browser import paint_drawing
 from gui.dataset.collection import Entry
+from gui.look.buttons import WIDE, push_button
 from gui.look.icon import app_icon
 from gui.look.theme import LIGHT, Colours
 from gui.models.worker import LoadedModel, Priority, SavedModel, Worker
@@ -184,7 +183,7 @@ class Teach(QWidget):
         )
         self.minutes.lineEdit().setTextMargins(8, 0, 0, 0)
         self.minutes.setAccessibleName("Minutes")
-        choose = _button("Choose…", self._choose_file)
+        choose = push_button("Choose…", self._choose_file)
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self.data, 1)
@@ -205,7 +204,8 @@ class Teach(QWidget):
                 name.setFixedHeight(field.sizeHint().height() + 12)  # beside the words in the field
         self._message = QLabel()
         self._message.setWordWrap(True)
-        self.start_button = _button("Start", self.start, main=True)
+        self.start_button = push_button("Start", self.start, main=True)
+        self.start_button.setMinimumWidth(WIDE)
         intro = QLabel(
             "A model that knows how people draw learns your manner from your own drawings. "
             "It trains in a process of its own: you can close this window, and the program, meanwhile."
@@ -233,9 +233,9 @@ class Teach(QWidget):
         self._state.setWordWrap(True)
         self.plot = Plot()
         self.samples = _Samples()
-        self.stop_button = _button("&Stop", self.stop)
-        self.resume_button = _button("&Go On", self.resume)
-        self.another_button = _button("Teach &Another", self.another)
+        self.stop_button = push_button("&Stop", self.stop)
+        self.resume_button = push_button("&Go On", self.resume)
+        self.another_button = push_button("Teach &Another", self.another)
         hint = QLabel("Your beginnings, and in colour how the model ends them, anew every half minute.")
         hint.setObjectName("caption")
         buttons = QHBoxLayout()
@@ -419,13 +419,3 @@ def _halves_of(data: Path) -> list[Sketch]:
 
 def _ended(model: LoadedModel, half: Sketch, seed: int) -> Sketch:
     return model.complete(half, temperature=TEMPERATURE, seed=seed)  # type: ignore[attr-defined]
-
-
-def _button(text: str, slot: Callable[[], None], main: bool = False) -> QPushButton:
-    button = QPushButton(text)
-    button.setAutoDefault(False)
-    button.setProperty("main", main)
-    if main:
-        button.setMinimumWidth(120)
-    button.clicked.connect(lambda _checked=False: slot())
-    return button

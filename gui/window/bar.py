@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QAction, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QComboBox,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QListView,
@@ -19,9 +18,10 @@ from PySide6.QtWidgets import (
 
 from gui.completing.ending import State
 from gui.completing.label_picker import LabelButton
-from gui.look.bar_button import Button
+from gui.look.buttons import Button
 from gui.look.icon import icon
-from gui.look.theme import LIGHT, Colours
+from gui.look.surface import Surface, rule
+from gui.look.theme import Colours
 from gui.models.worker import SavedModel
 from gui.window.actions import Actions
 
@@ -31,7 +31,7 @@ TEMPERATURES = (10, 100)
 STEP = 5
 
 
-class Bar(QFrame):
+class Bar(Surface):
     """Undo and redo, the model and what it should draw, its temperature, and what it should do now.
 
     Signals:
@@ -45,7 +45,6 @@ class Bar(QFrame):
     def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._actions = actions
-        self._colours = LIGHT
         self._buttons: list[_Button] = []
         self._models: list[SavedModel] = []
         row = QHBoxLayout(self)
@@ -53,7 +52,7 @@ class Bar(QFrame):
         row.setSpacing(4)
         row.addWidget(self._button(actions.undo))
         row.addWidget(self._button(actions.redo))
-        row.addWidget(_rule())
+        row.addWidget(rule(Qt.Orientation.Vertical))
         self._model_box = _box("Model", "Which model draws")
         self._model_box.activated.connect(self._on_model)
         row.addWidget(self._model_box)
@@ -62,7 +61,7 @@ class Bar(QFrame):
         row.addWidget(self.label_button)
         row.addSpacing(6)
         row.addLayout(self._temperature_row())
-        row.addWidget(_rule())
+        row.addWidget(rule(Qt.Orientation.Vertical))
         self._pages = QStackedWidget()
         self._page_of = {
             State.NONE: self._page(actions.endings, actions.stroke, actions.complete),
@@ -93,11 +92,10 @@ class Bar(QFrame):
         self._show_labels()
 
     def set_colours(self, colours: Colours) -> None:
-        self._colours = colours
+        super().set_colours(colours)
         for button in self._buttons:
             button.tint(colours)
         self.label_button.set_colours(colours)
-        self.update()
 
     # --- what it was set to --------------------------------------------------------------------
 
@@ -186,13 +184,6 @@ class Bar(QFrame):
         self._value.setText(f"{hundredths / 100:.2f}")
         self.temperature_chosen.emit(hundredths / 100)
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
-        with QPainter(self) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(self._colours.colour("border"), 1))
-            painter.setBrush(self._colours.colour("surface"))
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 14, 14)
-
 
 class _Button(Button):
     """Shows an action."""
@@ -238,17 +229,6 @@ def _box(name: str, tip: str) -> QComboBox:
     box.setAccessibleName(name)
     box.setToolTip(tip)
     return box
-
-
-def _rule() -> QFrame:
-    rule = QFrame()
-    rule.setObjectName("rule")
-    rule.setFixedSize(1, 24)
-    holder = QFrame()
-    row = QHBoxLayout(holder)
-    row.setContentsMargins(6, 0, 6, 0)
-    row.addWidget(rule)
-    return holder
 
 
 def _hint(text: str) -> QLabel:

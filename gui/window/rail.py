@@ -4,53 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt
-from PySide6.QtGui import QAction, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QLabel, QSlider, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QLabel, QSlider, QVBoxLayout, QWidget
 
-from gui.look.icon import SIZE, icon
+from gui.look.buttons import Button
+from gui.look.icon import icon
+from gui.look.surface import Surface, rule
 from gui.look.theme import LIGHT, Colours
 
-PRESSES = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
-"""Keys that press the button that has the focus."""
 
-
-class Panel(QFrame):
-    """A rounded surface that things lie on."""
+class Panel(Surface):
+    """A surface beside the paper, or one that floats over it until one clicks elsewhere."""
 
     def __init__(self, parent: QWidget | None = None, *, floats: bool = False) -> None:
         super().__init__(parent)
-        self.colours = LIGHT
         if floats:
             self.setWindowFlags(Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
             self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
 
-    def set_colours(self, colours: Colours) -> None:
-        self.colours = colours
-        self.update()
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
-        with QPainter(self) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(self.colours.colour("border"), 1))
-            painter.setBrush(self.colours.colour("surface"))
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 14, 14)
+class IconButton(Button):
+    """Shows an action as its icon; one that is checked wears the accent."""
 
-
-class IconButton(QToolButton):
-    """Shows an action as its icon; one that is checked wears the accent.
-
-    Clicking it leaves the focus on the paper; with the focus, Space and Return press it.
-    """
-
-    def __init__(self, action: QAction, icon_name: str, size: int = SIZE) -> None:
+    def __init__(self, action: QAction, icon_name: str) -> None:
         super().__init__()
         self.action_ = action
         self._icon_name = icon_name
         self._colours = LIGHT
-        self.setIconSize(QSize(size, size))
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setCursor(Qt.CursorShape.ArrowCursor)
         self.setCheckable(action.isCheckable())
         self.setAccessibleName(action.text().replace("&", ""))
         self.clicked.connect(action.trigger)
@@ -71,22 +52,6 @@ class IconButton(QToolButton):
             icon(self._icon_name, colours.accent if action.isChecked() else colours.text, colours.faint)
         )
 
-    def event(self, event: QEvent) -> bool:
-        if (
-            isinstance(event, QKeyEvent)
-            and event.type() is QEvent.Type.ShortcutOverride
-            and event.key() in PRESSES
-        ):
-            event.accept()  # the key is this button's, not a shortcut's
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        if event.key() in PRESSES and not event.isAutoRepeat():
-            self.click()
-        else:
-            super().keyPressEvent(event)
-
 
 class Rail(Panel):
     """A column of buttons and other small widgets; None is a line between them."""
@@ -100,7 +65,7 @@ class Rail(Panel):
         column.setSpacing(2)
         for entry in entries:
             if entry is None:
-                column.addWidget(_rule())
+                column.addWidget(rule(Qt.Orientation.Horizontal))
             elif isinstance(entry, QWidget):
                 column.addWidget(entry, 0, Qt.AlignmentFlag.AlignHCenter)
             else:
@@ -150,14 +115,3 @@ class SliderPanel(Panel):
 
     def _show_value(self, value: int) -> None:
         self._title.setText(f"{self._name}  <b>{value}</b>")
-
-
-def _rule() -> QFrame:
-    rule = QFrame()
-    rule.setObjectName("rule")
-    rule.setFixedSize(22, 1)
-    holder = QFrame()
-    column = QVBoxLayout(holder)
-    column.setContentsMargins(0, 5, 0, 5)
-    column.addWidget(rule, 0, Qt.AlignmentFlag.AlignHCenter)
-    return holder

@@ -15,6 +15,8 @@ if sys.platform == "linux":
 from fakes import FakeDialogs, FakeInfo, SpiralModel
 from PySide6.QtCore import QSettings
 
+from gui.canvas.canvas import Canvas
+from gui.look.theme import LIGHT
 from gui.models.worker import LoadedModel, Worker
 from gui.settings import Settings
 from gui.window.main_window import MainWindow
@@ -35,6 +37,7 @@ def open_window(qtbot, qapp, settings, monkeypatch, tmp_path) -> Iterator[MakeWi
     """Opens windows with the models that a test names, by default one fake, and closes them."""
     monkeypatch.setattr("gui.models.pen.DRAW_SPEED", 2500.0)  # nobody is watching
     monkeypatch.setattr("gui.models.thumbnails.cache_folder", lambda: tmp_path / "cache")
+    monkeypatch.setattr("gui.files.dragged.parent", lambda: tmp_path)
     monkeypatch.setattr("gui.models.model_folder.folders", lambda: [tmp_path / "models"])
     windows: list[MainWindow] = []
 
@@ -90,3 +93,23 @@ def windows(qtbot, qapp, settings, tmp_path) -> Iterator[Windows]:
         window.close()
     made.end()
     qtbot.wait(1)
+
+
+@pytest.fixture
+def canvas(qtbot) -> Canvas:
+    """A canvas alone; `drawn` and `pressures` are lists of what its strokes were."""
+    made = Canvas()
+    qtbot.addWidget(made)
+    made.set_colours(LIGHT)
+    made.resize(800, 600)
+    made.show()
+    qtbot.waitExposed(made)
+    made.drawn = []
+    made.pressures = []
+
+    def keep(points, pressures):
+        made.drawn.append(points)
+        made.pressures.append(pressures)
+
+    made.stroke_drawn.connect(keep)
+    return made

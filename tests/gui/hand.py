@@ -6,9 +6,12 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QInputDevice, QMouseEvent, QPointingDevice, QTabletEvent, QWheelEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from gui.canvas.canvas import Canvas
+from gui.dataset.collect import Collect
+from gui.window.main_window import MainWindow
 
 Points = Sequence[tuple[float, float]]
 
@@ -35,6 +38,11 @@ ERASER = QPointingDevice(
     1,
     1,
 )
+
+
+def press(window: MainWindow | Collect, key: Qt.Key, keys: Qt.KeyboardModifier = NO_KEY) -> None:
+    """Presses and lets go a key over the paper."""
+    QTest.keyClick(window.canvas, key, keys)
 
 
 def draw_with_mouse(

@@ -21,25 +21,6 @@ from sketchrnn.sketch import Author
 ZIGZAG = [(100.0, 100.0), (200.0, 150.0), (300.0, 100.0), (400.0, 150.0)]
 
 
-@pytest.fixture
-def canvas(qtbot) -> Canvas:
-    made = Canvas()
-    qtbot.addWidget(made)
-    made.set_colours(LIGHT)
-    made.resize(800, 600)
-    made.show()
-    qtbot.waitExposed(made)
-    made.drawn = []
-    made.pressures = []
-
-    def keep(points, pressures):
-        made.drawn.append(points)
-        made.pressures.append(pressures)
-
-    made.stroke_drawn.connect(keep)
-    return made
-
-
 def test_a_mouse_stroke_arrives_in_paper_units(canvas):
     draw_with_mouse(canvas, ZIGZAG)
     assert len(canvas.drawn) == 1
@@ -126,12 +107,12 @@ def test_model_ink_has_its_colour_and_loses_it_on_request(canvas, qtbot):
 
 
 def test_unaccepted_ink_is_shown_up_to_the_pens_tip_and_can_be_taken_away(canvas):
-    canvas.add_model_point(100, 360, True)
-    canvas.add_model_point(500, 360, False)
-    canvas.move_model_tip(800, 360, True)
+    canvas.model_ink.add_point(100, 360, True)
+    canvas.model_ink.add_point(500, 360, False)
+    canvas.model_ink.move_tip(800, 360, True)
     assert colour_at(canvas, 300, 360) == QColor(LIGHT.accent)
     assert colour_at(canvas, 700, 360) == QColor(LIGHT.accent)
-    canvas.clear_model_ink()
+    canvas.model_ink.clear()
     assert colour_at(canvas, 300, 360) == QColor(LIGHT.paper)
 
 

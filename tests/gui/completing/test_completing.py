@@ -6,10 +6,10 @@ import dataclasses
 
 import numpy as np
 import pytest
+from eye import authors, picture
 from fakes import SpiralModel
-from hand import draw_with_mouse, mouse
+from hand import draw_with_mouse, mouse, press
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtTest import QTest
 
 from gui.completing.ending import State
 from gui.models.pen import Pen, PenSpeed
@@ -19,18 +19,6 @@ from sketchrnn.sketch import Author
 LINE = [(100.0, 100.0), (200.0, 150.0), (300.0, 100.0)]
 OTHER = [(500.0, 500.0), (600.0, 550.0)]
 LONG = 20_000
-
-
-def press(window, key, modifier=Qt.KeyboardModifier.NoModifier):
-    QTest.keyClick(window.canvas, key, modifier)
-
-
-def authors(window):
-    return [ink.author for ink in window.document.strokes]
-
-
-def pixels(window):
-    return window.canvas.grab().toImage()
 
 
 @pytest.fixture
@@ -55,9 +43,9 @@ def test_without_being_asked_nobody_suggests(window, qtbot):
 def test_a_suggestion_is_pale_ink_that_is_not_in_the_drawing(suggesting):
     assert authors(suggesting) == [Author.HUMAN]
     assert suggesting.caption.text() == SUGGESTED
-    with_it = pixels(suggesting)
+    with_it = picture(suggesting)
     suggesting.completing.ghost.dismiss()
-    assert pixels(suggesting) != with_it
+    assert picture(suggesting) != with_it
 
 
 def test_tab_takes_all_of_it_in_one_step(suggesting):

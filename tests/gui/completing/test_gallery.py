@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from eye import authors, picture
 from fakes import SpiralModel
-from hand import draw_with_mouse, mouse
+from hand import draw_with_mouse, mouse, press
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
@@ -14,18 +15,6 @@ from sketchrnn.sketch import Author, Sketch
 
 LINE = [(100.0, 100.0), (200.0, 150.0), (300.0, 100.0)]
 LONG = 20_000
-
-
-def press(window, key, modifier=Qt.KeyboardModifier.NoModifier):
-    QTest.keyClick(window.canvas, key, modifier)
-
-
-def authors(window):
-    return [ink.author for ink in window.document.strokes]
-
-
-def pixels(window):
-    return window.canvas.grab().toImage()
 
 
 @pytest.fixture
@@ -70,11 +59,11 @@ def test_the_endings_are_those_of_the_seed(chosen_from):
 
 
 def test_pointing_at_one_shows_it_on_the_paper_and_no_longer_takes_it_away(chosen_from):
-    bare = pixels(chosen_from)
+    bare = picture(chosen_from)
     point_at(chosen_from, 4)
-    assert pixels(chosen_from) != bare
+    assert picture(chosen_from) != bare
     chosen_from.completing.gallery.tiles._hover(-1)
-    assert pixels(chosen_from) == bare
+    assert picture(chosen_from) == bare
 
 
 def test_a_click_takes_one_in_one_step_and_closes(chosen_from):

@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from eye import authors, picture
 from fakes import FakeInfo, LatentModel, SpiralModel
 from hand import draw_with_mouse
 from PIL import Image
@@ -33,14 +34,6 @@ def morphing(window, qtbot):
     window.actions_.morph.trigger()
     qtbot.waitUntil(lambda: window.completing.morph.complete, timeout=LONG)
     return window
-
-
-def pixels(window):
-    return window.canvas.grab().toImage()
-
-
-def authors(window):
-    return [ink.author for ink in window.document.strokes]
 
 
 # --- redraw ----------------------------------------------------------------------------------------
@@ -128,7 +121,7 @@ def test_the_slider_and_the_strip_show_what_lies_between(morphing):
     seen = set()
     for value in (0, FINE // 2, FINE - 1):
         morph._slider.setValue(value)
-        seen.add(bytes(pixels(morphing).constBits()))
+        seen.add(bytes(picture(morphing).constBits()))
     assert len(seen) == 3
     QTest.mouseClick(
         morph._strip, Qt.MouseButton.LeftButton, pos=QPoint(morph._strip.rect_of(2).center().toPoint())

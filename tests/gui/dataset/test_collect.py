@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hand import draw_with_mouse
+from hand import draw_with_mouse, press
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
@@ -52,10 +52,6 @@ def in_file(window, background):
     assert background.flush()
     path = window.examples.path
     return list(formats.read(path)) if path.exists() else []
-
-
-def press(window, key):
-    QTest.keyClick(window.canvas, key)
 
 
 def test_return_is_next_and_every_drawing_is_in_the_file_at_once(opened, background):

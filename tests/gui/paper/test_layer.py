@@ -6,8 +6,9 @@ import time
 
 import numpy as np
 import pytest
+from eye import pixels
 from PySide6.QtCore import QSize
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QColor
 
 from gui.paper.ink import Ink
 from gui.paper.layer import Frame, Layer
@@ -20,10 +21,6 @@ def strokes(count, points=40, seed=1):
         start = random.uniform(50, 700, 2)
         walk = start + np.cumsum(random.normal(0, 3, (points, 2)), axis=0)
         yield Ink(walk.astype(np.float32), Author.HUMAN)
-
-
-def pixels(image: QImage) -> np.ndarray:
-    return np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.width(), 4).astype(int)
 
 
 def finish(layer: Layer) -> None:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from eye import pixels
 from hand import draw_with_mouse, mouse, wheel
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt
 from PySide6.QtTest import QTest
 
-from gui.canvas.canvas import Canvas
-from gui.look.theme import LIGHT
 from gui.paper.ink import Ink
 from gui.paper.layer import Frame, Layer
 from gui.paper.paper import HEIGHT, WIDTH
@@ -21,19 +20,6 @@ LINE = [(200.0, 200.0), (300.0, 260.0), (400.0, 200.0)]
 
 
 @pytest.fixture
-def canvas(qtbot) -> Canvas:
-    made = Canvas()
-    qtbot.addWidget(made)
-    made.set_colours(LIGHT)
-    made.resize(800, 600)
-    made.show()
-    qtbot.waitExposed(made)
-    made.drawn = []
-    made.stroke_drawn.connect(lambda points, _pressures: made.drawn.append(points))
-    return made
-
-
-@pytest.fixture
 def view() -> View:
     made = View()
     made.resize(QSize(800, 600), 1.0)
@@ -42,11 +28,6 @@ def view() -> View:
 
 def settled(canvas, qtbot):
     qtbot.waitUntil(lambda: not canvas._kept.busy, timeout=20_000)
-
-
-def pixels(image) -> np.ndarray:
-    flat = np.frombuffer(image.constBits(), np.uint8)
-    return flat.reshape(image.height(), image.width(), 4).astype(int)
 
 
 @pytest.mark.parametrize("ratio", [1.0, 1.25, 1.5, 2.0])

@@ -8,10 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from fakes import FakeInfo, SpiralModel
-from hand import ERASER, draw_with_mouse, draw_with_pen, mouse
+from hand import ERASER, draw_with_mouse, draw_with_pen, mouse, press
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtTest import QTest
 
 from gui.completing.ending import State
 from gui.models.worker import Wish
@@ -31,10 +30,6 @@ LOW = [(100.0, 500.0), (300.0, 500.0)]
 
 def strokes(window):
     return [ink.points for ink in window.document.strokes]
-
-
-def press(window, key, keys=Qt.KeyboardModifier.NoModifier):
-    QTest.keyClick(window.canvas, key, keys)
 
 
 def two_lines(window):

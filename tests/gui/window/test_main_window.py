@@ -6,8 +6,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from eye import authors
 from fakes import FakeInfo, SpiralModel
-from hand import draw_with_mouse, mouse
+from hand import draw_with_mouse, mouse, press
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QToolButton
@@ -21,14 +22,6 @@ from sketchrnn.sketch import Author, Sketch
 LINE = [(100.0, 100.0), (200.0, 150.0), (300.0, 100.0)]
 OTHER = [(500.0, 500.0), (600.0, 550.0)]
 LONG = 20_000
-
-
-def press(window, key, modifier=Qt.KeyboardModifier.NoModifier):
-    QTest.keyClick(window.canvas, key, modifier)
-
-
-def authors(window):
-    return [ink.author for ink in window.document.strokes]
 
 
 def wait_for(qtbot, window, *states):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hand import draw_with_mouse, draw_with_pen
+from hand import draw_with_mouse, draw_with_pen, press
 from PySide6.QtCore import QByteArray, QMimeData, QModelIndex, QPointF, Qt, QUrl
 from PySide6.QtGui import QColor, QDropEvent, QImage
 from PySide6.QtTest import QTest
@@ -16,10 +16,6 @@ from sketchrnn.sketch import Author, Sketch
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 ROW = [[(100.0 + 200 * n, 100.0), (200.0 + 200 * n, 140.0)] for n in range(4)]
-
-
-def press(window, key, keys=Qt.KeyboardModifier.NoModifier):
-    QTest.keyClick(window.canvas, key, keys)
 
 
 @pytest.fixture
