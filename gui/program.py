@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
+from gui.collector import Collector
 from gui.files.autosave import state_folder
 from gui.guard import Guard
 from gui.look.icon import app_icon
@@ -24,6 +25,8 @@ def run(file: Path | None) -> int:
     """Opens the canvas, with a drawing where one is named; returns the exit status when it is closed."""
     sys.setswitchinterval(SWITCH_INTERVAL)
     app = make_app()
+    collector = Collector()
+    collector.install()
     windows = Windows(app, Settings(), lambda: Worker(find_models, load_model), state_folder())
     window = windows.open()
     guard = Guard(windows.tell, windows)
@@ -33,6 +36,7 @@ def run(file: Path | None) -> int:
     status = app.exec()
     windows.end()
     guard.remove()
+    collector.remove()
     return status
 
 

@@ -16,6 +16,7 @@ from fakes import FakeDialogs, FakeInfo, SpiralModel
 from PySide6.QtCore import QSettings
 
 from gui.canvas.canvas import Canvas
+from gui.collector import Collector
 from gui.look.theme import LIGHT
 from gui.models.worker import LoadedModel, Worker
 from gui.settings import Settings
@@ -23,6 +24,16 @@ from gui.window.main_window import MainWindow
 from gui.window.windows import Windows, make_window
 
 MakeWindow = Callable[..., MainWindow]
+
+
+@pytest.fixture(autouse=True)
+def collected_in_this_thread(qapp) -> Iterator[None]:
+    """As in the program: no thread but this one may end what belongs to a window."""
+    collector = Collector()
+    collector.install()
+    yield
+    collector.collect()
+    collector.remove()
 
 
 @pytest.fixture

@@ -36,7 +36,7 @@ GUI_LAYERS = [
     {"look"},
     {"paper"},
     {"models"},
-    {"guard", "settings"},
+    {"collector", "guard", "settings"},
     {"files"},
     {"tools"},
     {"canvas"},
