@@ -413,6 +413,35 @@ class Completer:
         unit = self.info.scale_factor / scale
         return [_to_paper(batch.offsets(number), last, unit) for number in range(count)]
 
+    def end_probability(
+        self,
+        half: Sketch,
+        *,
+        label: str | None = None,
+        paper: Bounds | None = None,
+        scale: float | None = None,
+    ) -> float:
+        """How likely the drawing is finished as it is: p of the end right after its last point.
+
+        Args:
+            half: the drawing, with a stroke at least.
+            label, paper, scale: as for `complete`.
+
+        Raises:
+            SketchError: the drawing is empty.
+            ModelError: the model has no such label.
+        """
+        if len(half) == 0:
+            raise SketchError("the drawing is empty; draw something first")
+        number = self._number_for(half, label, paper, scale)
+        if scale is None:
+            scale = self._sizes(half, paper, number=number).mean
+        rows = self._to_model(half, scale)
+        with one_blas_thread():
+            z = None if self._encoder is None else self._encode([rows], number).mu
+            outputs, _ = self._decoder.prime(self._decoder.start(z, told=self._told([number])), [rows])
+        return float(_softmax(outputs[0][-1, :3])[END])
+
     def _budget(self, given: int) -> int:
         """Points after which an ending is cut, if so many are given already."""
         return max(self.info.max_points - given, self.info.max_points // 2, 1)

@@ -21,7 +21,7 @@ from gui.look.theme import Colours
 from gui.models.model_folder import ModelFolders, bring_in
 from gui.models.pen import PenSpeed
 from gui.models.worker import Priority, SavedModel, Wish
-from gui.paper.ink import inks
+from gui.paper.ink import Ink, inks
 from sketchrnn.errors import SketchError, SketchRNNError
 from sketchrnn.sketch import Author, Floats, Sketch
 
@@ -57,6 +57,7 @@ class Completing(QObject):
         self._last: Wish | None = None
         self._kept_at: int | None = None  # where the undo stack was when the last ending was kept
         self._taking = False
+        self._finished: tuple[Ink, ...] | None = None  # the drawing that the model took for finished
         self.wanted: str | None = None
         """The name of a model that is to be chosen when it is listed."""
         self._model: SavedModel | None = None
@@ -70,6 +71,7 @@ class Completing(QObject):
         window, act = self._window, self._window.actions_
         window.canvas.add_overlay(self.ghost.paint)
         self.ghost.changed.connect(self._on_ghost)
+        window.ending.empty.connect(self._on_empty)
         window.canvas.add_overlay(self.gallery.paint)
         self.gallery.previewed.connect(window.canvas.update)
         self.gallery.taken.connect(self._on_taken)
@@ -141,13 +143,21 @@ class Completing(QObject):
         seen = self.ghost.wish if self.ghost.visible else None
         wish = self.wish(one_stroke=one_stroke, seed=None if seen is None else seen.seed)
         if wish is not None:
-            self._draw(wish)
+            self._draw(dataclasses.replace(wish, anyway=self._goes_on()))
         return wish
 
     def go_on(self) -> None:
         """Keeps what the model drew so far, and lets it draw on from there."""
         self._window.settle()
+        self._finished = self._window.document.strokes  # a person has seen it, and wants more
         self._window.complete()
+
+    def _goes_on(self) -> bool:
+        """Whether this very drawing was said to be finished, and is to go on nevertheless."""
+        return self._finished is not None and self._finished is self._window.document.strokes
+
+    def _on_empty(self) -> None:
+        self._finished = self._window.document.strokes
 
     def repeat(self) -> None:
         """The last ending again, at the temperature that is set now; one that was just kept is replaced."""
@@ -159,7 +169,7 @@ class Completing(QObject):
             stack.undo()
         wish = self.wish(one_stroke=last.one_stroke, seed=last.seed)
         if wish is not None:
-            self._draw(dataclasses.replace(wish, scale=last.scale))
+            self._draw(dataclasses.replace(wish, scale=last.scale, anyway=True))
             window.say(words.repeating(wish.model.name, wish.temperature))
 
     def other_endings(self) -> None:

@@ -95,7 +95,6 @@ class Picker(QFrame):
         self.list.setViewMode(QListView.ViewMode.IconMode)
         self.list.setResizeMode(QListView.ResizeMode.Adjust)
         self.list.setMovement(QListView.Movement.Static)
-        self.list.setUniformItemSizes(True)
         self.list.setIconSize(QSize(SIDE, SIDE))
         self.list.setGridSize(QSize(101, 98))
         self.list.setTextElideMode(Qt.TextElideMode.ElideRight)

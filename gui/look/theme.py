@@ -199,6 +199,7 @@ Bar QToolButton { background: transparent; color: $text; border: 1px solid trans
     border-radius: 9px; padding: 7px; }
 Bar QToolButton:hover { background: $hover; }
 Bar QToolButton:pressed { background: $pressed; }
+Bar QToolButton:checked { background: $pressed; }
 Bar QToolButton:focus { border-color: $muted; }
 Bar QToolButton:disabled { color: $faint; }
 Bar QToolButton[role="text"] { padding: 7px 12px 7px 9px; }

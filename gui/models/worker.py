@@ -28,6 +28,9 @@ log = logging.getLogger(__name__)
 AHEAD = 150
 """Points that the model may be ahead of the pen on the paper. Beyond, the thread sleeps."""
 
+FINISHED = 0.15
+"""The probability of the end from which on a drawing is taken for finished (docs/quality.md)."""
+
 LONGEST = 5_000
 """Points after which an ending that does not end is cut off."""
 
@@ -70,6 +73,8 @@ class Wish:
     one_stroke: bool = False
     scale: float | None = None
     """Pixels of the model's frame for a paper unit; None: the model guesses."""
+    anyway: bool = False
+    """Also where the model takes the drawing for finished."""
 
 
 class Priority(enum.IntEnum):
@@ -320,12 +325,20 @@ class Worker(QObject):
 
 
 def ink_of(model: Any, wish: Wish) -> Iterator[Point]:
-    """The points of one ending, or of its first stroke."""
+    """The points of one ending, or of its first stroke; none where the drawing is finished as it is."""
+    if not (wish.anyway or wish.one_stroke) and len(wish.half) and looks_finished(model, wish):
+        return
     for point in model.ink(wish.half, seed=wish.seed, **options_of(wish)):
         check(point, wish)
         yield point
         if wish.one_stroke and point.ends_stroke:
             return
+
+
+def looks_finished(model: Any, wish: Wish) -> bool:
+    """Whether the model itself would end the drawing here."""
+    told = {"label": wish.label, "paper": PAPER, "scale": wish.scale}
+    return bool(model.end_probability(wish.half, **told) >= FINISHED)
 
 
 def options_of(wish: Wish) -> dict[str, Any]:

@@ -89,7 +89,9 @@ class Actions:
         self.import_model = self._make("&Import a Model…", "Bring in one of Magenta's models", "Ctrl+I")
         self.no_latent = self._make("", "", "")
         self.no_latent.setEnabled(False)
-        self.suggest = self._make("Su&ggest as I Draw", "A pale continuation when the pen lifts", "Ctrl+G")
+        self.suggest = self._make(
+            "Su&ggest as I Draw", "A pale continuation whenever the pen lifts", "Ctrl+G", "ghost"
+        )
         self.suggest.setCheckable(True)
         self.take_suggestion = self._make("&Take the Suggestion", "Take the pale continuation", "Tab")
         self.take_one_stroke = self._make("Take &One Stroke of It", "Take its first stroke", "Right")

@@ -62,6 +62,7 @@ class Bar(Surface):
         row.addSpacing(6)
         row.addLayout(self._temperature_row())
         row.addWidget(rule(Qt.Orientation.Vertical))
+        row.addWidget(self._button(actions.suggest))
         self._pages = QStackedWidget()
         self._page_of = {
             State.NONE: self._page(actions.endings, actions.stroke, actions.complete),
@@ -140,7 +141,7 @@ class Bar(Surface):
         self._slider.setRange(*TEMPERATURES)
         self._slider.setSingleStep(STEP)
         self._slider.setPageStep(2 * STEP)
-        self._slider.setFixedSize(112, 26)
+        self._slider.setFixedSize(96, 26)
         self._slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._slider.setAccessibleName("Temperature")
         self._slider.setToolTip("Temperature: how freely the model draws (Ctrl+[ and Ctrl+])")
@@ -193,6 +194,7 @@ class _Button(Button):
         self._action = action
         self._icon_name = icon_name
         self._role = role
+        self._colours: Colours | None = None
         self.setProperty("role", role)
         text = action.text().replace("&", "")
         self.setAccessibleName(text)
@@ -201,10 +203,26 @@ class _Button(Button):
             self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setToolTip(action.toolTip())
         self.clicked.connect(action.trigger)
+        if action.isCheckable():
+            self.setCheckable(True)
+            self.setChecked(action.isChecked())
+            action.toggled.connect(self._on_toggled)
         action.enabledChanged.connect(self.setEnabled)
         self.setEnabled(action.isEnabled())
 
+    def nextCheckState(self) -> None:  # noqa: N802
+        """Only the action says what is on: the click triggers it."""
+
+    def _on_toggled(self, on: bool) -> None:
+        self.setChecked(on)
+        if self._colours is not None:
+            self.tint(self._colours)
+
     def tint(self, colours: Colours) -> None:
+        self._colours = colours
+        if self.isChecked():
+            self.setIcon(icon(self._icon_name, colours.accent, colours.faint))
+            return
         colour = colours.on_accent if self._role == "main" else colours.text
         disabled = colours.muted if self._role == "main" else colours.faint
         self.setIcon(icon(self._icon_name, colour, disabled))

@@ -40,6 +40,7 @@ class SpiralModel:
 
     def __init__(self, strokes: int = 3, points: int = 60, delay: float = 0.0, fails_at: int = -1) -> None:
         self.strokes, self.points, self.delay, self.fails_at = strokes, points, delay, fails_at
+        self.ends = 0.0
         self.halves: list[Sketch] = []
         self.seeds: list[Any] = []
         self.temperatures: list[float] = []
@@ -55,6 +56,9 @@ class SpiralModel:
         self.halves.append(half)
         inks = [self._spirals(options["seed"] + number) for number in range(count)]
         return map(list, itertools.zip_longest(*inks))
+
+    def end_probability(self, half: Sketch, **options: Any) -> float:
+        return self.ends
 
     def guess_scale(self, half: Sketch, paper: Any = None) -> float:
         return 1.0

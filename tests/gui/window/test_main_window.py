@@ -279,7 +279,7 @@ def test_a_model_with_nothing_to_add_says_so(open_window, qtbot):
     window = open_window({"spiral": SpiralModel(0)})
     press(window, Qt.Key.Key_Space)
     wait_for(qtbot, window, State.NONE)
-    assert "finds your drawing finished" in said(window)
+    assert "looks finished" in said(window)
 
 
 # --- the look and the keyboard -----------------------------------------------------------------------
