@@ -169,7 +169,7 @@ class Completing(QObject):
             stack.undo()
         wish = self.wish(one_stroke=last.one_stroke, seed=last.seed)
         if wish is not None:
-            self._draw(dataclasses.replace(wish, scale=last.scale, anyway=True))
+            self._draw(dataclasses.replace(wish, scale=last.scale, anyway=last.anyway or self._goes_on()))
             window.say(words.repeating(wish.model.name, wish.temperature))
 
     def other_endings(self) -> None:
