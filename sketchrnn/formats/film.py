@@ -70,7 +70,7 @@ def _write_svg(
 
     scale = _SIDE / view.larger_side
     document = svgwrite.Drawing(size=(_SIDE, _SIDE), viewBox=f"0 0 {_SIDE} {_SIDE}", debug=False)
-    document.add(document.rect((0, 0), ("100%", "100%"), fill="#ffffff"))
+    document.add(document.rect((0, 0), (_SIDE, _SIDE), fill="#ffffff"))
     whole = sum(times)
     starts = [0.0, *itertools.accumulate(times)][:-1]
     width = _LINE * _SIDE

@@ -161,7 +161,7 @@ def write_sheet(
     """
     sheet = Sheet.of(path, sketches, columns, cell, titles, head)
     document = _document(Bounds(0, 0, sheet.width, sheet.height), (sheet.width, sheet.height), animate)
-    document.add(document.rect((0, 0), ("100%", "100%"), fill="#ffffff"))
+    document.add(document.rect((0, 0), (_short(sheet.width), _short(sheet.height)), fill="#ffffff"))
     for mark in sheet.marks():
         if isinstance(mark, Text):
             place_ = (_short(mark.x), _short(mark.y))

@@ -244,6 +244,13 @@ class TestSheet:
                 assert points.max() <= 90
         assert [text.text for text in root.iter(NAMESPACE + "text")] == ["a", "b & b", "c", "d", "e"]
 
+    def test_paper_covers_it_in_viewers_that_take_per_cent_of_something_else(self, tmp_path: Path) -> None:
+        svg.write_sheet(tmp_path / "a.svg", [SKETCH] * 3, cell=100)
+        root = ElementTree.parse(tmp_path / "a.svg").getroot()
+        paper = root.find(NAMESPACE + "rect")
+        assert paper is not None
+        assert root.attrib["viewBox"].split() == ["0", "0", paper.attrib["width"], paper.attrib["height"]]
+
     def test_one_title_a_drawing(self, tmp_path: Path) -> None:
         with pytest.raises(FormatError, match="1 drawings but 2 titles"):
             svg.write_sheet(tmp_path / "a.svg", [SKETCH], titles=["a", "b"])
