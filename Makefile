@@ -2,10 +2,11 @@
 
 PYTHON ?= python3
 SET_UP := $(PYTHON) .ci/set_up.py
+WORKERS ?= 2
 
 help:
 	@echo "make draw [FILE=drawing.svg]   open the canvas"
-	@echo "make test                      lint, type-check and run every test"
+	@echo "make test [WORKERS=2]          lint, type-check and run every test"
 	@echo "make lint                      ruff and mypy alone"
 	@echo "make models [MAGENTA=DIR]      remake the default model and datasets/, from data to folder (hours)"
 	@echo "make bench                     measure, and write docs/benchmarks.md"
@@ -15,7 +16,7 @@ draw:
 	@$(PYTHON) -m gui.virtual_screen .venv/bin/python -m gui $(if $(FILE),"$(FILE)")
 
 test: lint
-	.venv/bin/python -m pytest
+	.venv/bin/python -m pytest -n $(WORKERS) --dist loadfile
 
 lint:
 	@$(SET_UP) test

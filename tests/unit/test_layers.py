@@ -183,7 +183,7 @@ def imported_by(*arguments, cwd):
         cwd=cwd,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
     return done.stderr.strip().splitlines()[-1]

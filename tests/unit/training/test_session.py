@@ -149,7 +149,7 @@ def test_the_learning_rate_warms_up(tmp_path):
     np.testing.assert_allclose(rates, [0.001, 0.005, 0.01, 0.01], rtol=1e-4)
 
 
-def test_a_folder_of_shards_is_trained_on_like_its_files(tmp_path):
+def test_a_folder_of_shards_is_trained_on_like_its_files(tmp_path, quickly):
     counts = {"train": 40, "valid": 6, "test": 5}
     write_splits(tmp_path / "cat.npz", {name: tiny.drawings(count, 1) for name, count in counts.items()})
     shards.write([tmp_path / "cat.npz"], tmp_path / "shards")

@@ -18,6 +18,8 @@ from runs import Notes  # noqa: E402
 
 from sketchrnn.training import session  # noqa: E402
 
+pytestmark = pytest.mark.usefixtures("quickly")
+
 
 def taught(tmp_path, base, data, **config):
     """A run from `base` over `data`, to the folder it was saved in."""
