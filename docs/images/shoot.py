@@ -183,13 +183,22 @@ class Studio:
         self.app.processEvents()
 
 
+def completion(studio: Studio) -> None:
+    random.seed(7)
+    ended(studio, "completion", "rabbit", RABBIT[:2])
+
+
 def complete(studio: Studio) -> None:
+    ended(studio, "complete", "palm tree", trunk())
+
+
+def ended(studio: Studio, name: str, label: str, strokes: list[Points]) -> None:
     from gui.completing.ending import State
 
-    window = studio.window("palm tree", trunk())
+    window = studio.window(label, strokes)
     window.actions_.complete.trigger()
     studio.until(lambda: window.ending.state is State.OFFERED)
-    studio.shoot("complete", window)
+    studio.shoot(name, window)
 
 
 def suggestion(studio: Studio) -> None:
@@ -343,8 +352,8 @@ def labels(studio: Studio) -> None:
 SCENES: dict[str, Callable[[Studio], None]] = {
     scene.__name__: scene
     for scene in (
-        first, complete, suggestion, endings, redraw, morph, collect, teach, dataset, recovery, edit, labels,
-        palette, shortcuts,
+        first, completion, complete, suggestion, endings, redraw, morph, collect, teach, dataset, recovery,
+        edit, labels, palette, shortcuts,
     )
 }  # fmt: skip
 

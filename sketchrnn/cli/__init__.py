@@ -71,12 +71,15 @@ def _run(arguments: list[str]) -> int:
             description=summary[0].upper() + summary[1:] + ".",
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
+        sub.set_defaults(parser=sub)
         subparsers[name] = (module, sub)
     try:
         if command in subparsers:  # the other commands' modules are never loaded
             module, sub = subparsers[command]
             importlib.import_module(f"sketchrnn.cli.{module}").configure(command, sub)
-        parsed = parser.parse_args(arguments)
+        parsed, unknown = parser.parse_known_args(arguments)
+        if unknown:
+            parsed.parser.error(f"there is no {' '.join(unknown)} here")
         return int(parsed.run(parsed))
     except SystemExit as stop:  # argparse has said why
         return stop.code if isinstance(stop.code, int) else 1

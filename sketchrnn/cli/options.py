@@ -26,7 +26,7 @@ def add_action(
     parser: argparse.ArgumentParser = actions.add_parser(
         name, help=summary, description=description, epilog=f"example: {example}"
     )
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=run, parser=parser)
     return parser
 
 

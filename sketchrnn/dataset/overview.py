@@ -17,6 +17,7 @@ from sketchrnn.errors import FormatError, SketchError
 from sketchrnn.files import StrPath
 from sketchrnn.formats.picture import Chart, Head
 from sketchrnn.sketch import Sketch
+from sketchrnn.words import plural
 
 SHEETS = (".svg", ".png")
 SHOWN = 48
@@ -137,7 +138,7 @@ def write_sheet(path: StrPath, overview: Overview) -> None:
     lines = [summary(overview)]
     if len(overview.labels) > 1:
         known = sum(1 for label in overview.labels if label)
-        lines.append(f"{known} label{'s' if known > 1 else ''}: {listed(overview.labels, 8)}")
+        lines.append(f"{plural(known, 'label')}: {listed(overview.labels, 8)}")
     head = Head(lines, [chart("points", overview.points), chart("strokes", overview.strokes)])
     titles = [sketch.label or "" for sketch in overview.sample] if len(overview.labels) > 1 else None
     columns = min(8, max(1, len(overview.sample)))
@@ -147,7 +148,7 @@ def write_sheet(path: StrPath, overview: Overview) -> None:
 def summary(overview: Overview) -> str:
     """One line: the file, how many drawings it has, in which splits."""
     parts = ", ".join(f"{count:,} {name}" for name, count in overview.splits.items() if name)
-    return f"{overview.file}: {len(overview.points):,} drawings{f' ({parts})' if parts else ''}"
+    return f"{overview.file}: {plural(len(overview.points), 'drawing')}{f' ({parts})' if parts else ''}"
 
 
 def listed(counts: dict[str, int], most: int) -> str:

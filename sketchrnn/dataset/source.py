@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import itertools
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -38,6 +39,8 @@ def files(places: Sequence[StrPath], *, but: StrPath | None = None) -> list[tupl
                 raise FormatError(f"{place} does not exist; check the name and the folder")
             found.append((place, ""))
             continue
+        if not os.access(place, os.R_OK | os.X_OK):  # it would look empty
+            raise FormatError(f"{place} may not be read; change its permissions or copy it")
         count = len(found)
         for path in sorted(place.rglob("*")):
             inside = path.relative_to(place)

@@ -1,7 +1,9 @@
 """`sketchrnn dataset build | convert | show`."""
 
 import json
+import os
 
+import pytest
 import tiny
 from shell import refused
 
@@ -50,3 +52,14 @@ def test_a_data_set_is_shown(command, folder):
     assert json.loads(command("dataset", "show", "data.npz", "--json")[1])["splits"]["valid"] == 3
     refused(command("dataset", "show", "data.npz", "-o", "sheet.gif"), "sheet.gif", ".png")
     refused(command("dataset", "show", "none.npz"), "none.npz")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may read everything")
+def test_a_folder_that_may_not_be_read_is_not_taken_for_an_empty_one(command, folder):
+    (folder / "locked").mkdir(mode=0o000)
+    refused(command("dataset", "build", "my.npz", "locked"), "locked may not be read")
+
+
+def test_what_is_misspelt_is_told_by_the_action_it_was_meant_for(command):
+    done = command("dataset", "build", "my.npz", "half.svg", "--spilt", "1/2/3")
+    refused(done, "sketchrnn dataset build: there is no --spilt", status=2)
