@@ -42,7 +42,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a terminal without the letter gets its number
     try:
-        status = _run(list(sys.argv[1:] if argv is None else argv))
+        try:
+            parsed = parse(sys.argv[1:] if argv is None else argv)
+            status = int(parsed.run(parsed))
+        except SystemExit as stop:  # argparse has said why
+            status = stop.code if isinstance(stop.code, int) else 1
         sys.stdout.flush()
         return status
     except (SketchRNNError, OSError, MemoryError, KeyboardInterrupt) as error:
@@ -54,7 +58,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return next((status for kind, status in statuses.items() if isinstance(error, kind)), 1)
 
 
-def _run(arguments: list[str]) -> int:
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    """What a command line asks for; `run` is the function that does it. Exits where it is misused."""
     command = next((word for word in arguments if not word.startswith("-")), None)
     parser = Parser(
         prog="sketchrnn",
@@ -73,16 +78,13 @@ def _run(arguments: list[str]) -> int:
         )
         sub.set_defaults(parser=sub)
         subparsers[name] = (module, sub)
-    try:
-        if command in subparsers:  # the other commands' modules are never loaded
-            module, sub = subparsers[command]
-            importlib.import_module(f"sketchrnn.cli.{module}").configure(command, sub)
-        parsed, unknown = parser.parse_known_args(arguments)
-        if unknown:
-            parsed.parser.error(f"there is no {' '.join(unknown)} here")
-        return int(parsed.run(parsed))
-    except SystemExit as stop:  # argparse has said why
-        return stop.code if isinstance(stop.code, int) else 1
+    if command in subparsers:  # the other commands' modules are never loaded
+        module, sub = subparsers[command]
+        importlib.import_module(f"sketchrnn.cli.{module}").configure(command, sub)
+    parsed, unknown = parser.parse_known_args(arguments)
+    if unknown:
+        parsed.parser.error(f"there is no {' '.join(unknown)} here")
+    return parsed
 
 
 def _sentence(error: BaseException) -> str:
