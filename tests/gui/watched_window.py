@@ -20,8 +20,9 @@ from hand import draw_with_mouse  # noqa: E402
 from PySide6.QtCore import QSettings  # noqa: E402
 from watchdog import Watchdog, until  # noqa: E402
 
-from gui import pen, program  # noqa: E402
+from gui import program  # noqa: E402
 from gui.completing.ending import State  # noqa: E402
+from gui.models import pen  # noqa: E402
 from gui.models.worker import Worker  # noqa: E402
 from gui.settings import Settings  # noqa: E402
 from gui.window.windows import Windows  # noqa: E402
