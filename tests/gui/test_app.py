@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -49,3 +51,18 @@ def test_qt_takes_no_reference_it_was_not_given(qapp):
         for _ in range(20_000):
             qapp.processEvents()
     assert qapp.applicationName() is not None
+
+
+def test_ctrl_c_while_qt_loads_is_silent(tmp_path):
+    (tmp_path / "PySide6").mkdir()
+    lines = ("import os, signal, time", "os.kill(os.getpid(), signal.SIGINT)", "time.sleep(20)")
+    (tmp_path / "PySide6" / "__init__.py").write_text("\n".join(lines))
+    path = os.pathsep.join((str(tmp_path), str(Path(app.__file__).parents[1])))
+    done = subprocess.run(
+        [sys.executable, "-m", "gui"],
+        env=os.environ | {"PYTHONPATH": path, "QT_QPA_PLATFORM": "offscreen"},
+        cwd=tmp_path,
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
