@@ -14,7 +14,7 @@ import random
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -224,7 +224,7 @@ def redraw(studio: Studio) -> None:
     window.actions_.redraw.trigger()
     gallery = window.completing.gallery
     studio.until(lambda: gallery.resting)
-    gallery.tiles._hover(1)
+    gallery.tiles._hover(5)
     studio.shoot("redraw", window)
 
 
@@ -271,7 +271,6 @@ def teach(studio: Studio) -> None:
     window.name.setText(f"my-palms{'-dark' if studio.dark else ''}")
     window.minutes.setValue(1)
     window.resize(SIZE.boundedTo(QSize(900, 700)))
-    studio.shoot("teach-form", window)
     window.start()
     studio.until(lambda: window.run is not None and window.run.course.ended)
     studio.until(lambda: window.samples.count > 0)
@@ -281,6 +280,7 @@ def teach(studio: Studio) -> None:
 
 
 def dataset(studio: Studio) -> None:
+    studio.window()
     browser = studio.windows.browse(DATA_SET)
     browser.resize(SIZE.boundedTo(QSize(1100, 800)))
     studio.wait(2)
@@ -349,25 +349,21 @@ def labels(studio: Studio) -> None:
     picker.hide()
 
 
-SCENES: dict[str, Callable[[Studio], None]] = {
-    scene.__name__: scene
-    for scene in (
-        first, completion, complete, suggestion, endings, redraw, morph, collect, teach, dataset, recovery,
-        edit, labels, palette, shortcuts,
-    )
-}  # fmt: skip
+MANUAL = (completion, complete, suggestion, endings, redraw, morph, collect, teach, dataset, recovery)
+"""The pictures that the manual shows."""
 
+OTHERS = (first, edit, labels, palette, shortcuts)
+"""Taken by name, to look at."""
 
-def schemes() -> Iterator[Qt.ColorScheme]:
-    yield from (Qt.ColorScheme.Light, Qt.ColorScheme.Dark)
+SCENES: dict[str, Callable[[Studio], None]] = {scene.__name__: scene for scene in (*MANUAL, *OTHERS)}
 
 
 def main() -> None:
     if unknown := set(ARGUMENTS.names) - set(SCENES):
         sys.exit(f"there is no picture {unknown.pop()}; there are: {', '.join(SCENES)}")
     app = program.make_app()
-    for scheme in schemes():
-        for name in ARGUMENTS.names or SCENES:
+    for scheme in (Qt.ColorScheme.Light, Qt.ColorScheme.Dark):
+        for name in ARGUMENTS.names or [scene.__name__ for scene in MANUAL]:
             with tempfile.TemporaryDirectory() as folder:
                 studio = Studio(app, scheme, Path(folder))
                 SCENES[name](studio)

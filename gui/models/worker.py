@@ -29,7 +29,7 @@ AHEAD = 150
 """Points that the model may be ahead of the pen on the paper. Beyond, the thread sleeps."""
 
 FINISHED = 0.15
-"""The probability of the end from which on a drawing is taken for finished (docs/quality.md)."""
+"""The probability of the end from which on a drawing is taken for finished (docs/decisions.md)."""
 
 LONGEST = 5_000
 """Points after which an ending that does not end is cut off."""

@@ -6,6 +6,7 @@ import random
 
 import numpy as np
 import pytest
+from events import SEEDS, Events
 from fakes import SpiralModel
 from hand import ERASER, draw_with_mouse, draw_with_pen, mouse, wheel
 from PySide6.QtCore import QEvent, Qt
@@ -15,7 +16,6 @@ from PySide6.QtTest import QTest
 from gui.window.main_window import MainWindow
 from sketchrnn.sketch import Author
 
-DEEDS = 220
 ENOUGH = 60
 """Strokes; more are not copied and pasted."""
 
@@ -166,13 +166,14 @@ def same(one: list[np.ndarray], other: list[np.ndarray]) -> bool:
     return len(one) == len(other) and all(a is b for a, b in zip(one, other, strict=True))
 
 
-@pytest.mark.parametrize("seed", range(1, 11))
+@pytest.mark.parametrize("seed", SEEDS)
 def test_nothing_is_lost_but_by_the_persons_own_hand_and_undo_brings_it_back(open_window, qtbot, seed):
     window = open_window({"a": SpiralModel(2, 12), "b": SpiralModel(3, 3)})
     window.canvas.setFocus()
+    events = Events(window.canvas)
     monkey, stack = Monkey(window, qtbot, seed), window.document.undo_stack
     theirs, chance = monkey.theirs, monkey.chance
-    for _ in range(DEEDS):
+    while not events.enough:
         before, index = theirs(), stack.index()
         deed = chance.choice([*monkey.edits, *monkey.others])
         deed()
