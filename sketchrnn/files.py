@@ -7,7 +7,7 @@ import errno
 import os
 import secrets
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -26,6 +26,35 @@ _REMEDIES = {
 }
 
 StrPath = str | os.PathLike[str]
+
+
+@contextlib.contextmanager
+def new_folder(path: StrPath) -> Iterator[Path]:
+    """A folder, made with those above it; those that were made go again if an error leaves them empty.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    folder = Path(path)
+    made = missing_folders(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        yield folder
+    except BaseException:
+        remove_empty(made)
+        raise
+
+
+def missing_folders(folder: Path) -> list[Path]:
+    """The folder and those above it that are not there, itself first."""
+    return [each for each in (folder, *folder.parents) if not os.path.exists(each)]  # noqa: PTH110  # any name
+
+
+def remove_empty(folders: Iterable[Path]) -> None:
+    """Removes those of the folders that are empty, the innermost being named first."""
+    for folder in folders:
+        with contextlib.suppress(OSError):
+            folder.rmdir()
 
 
 @contextlib.contextmanager

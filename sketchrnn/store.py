@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from sketchrnn.engine.architecture import Architecture
 from sketchrnn.errors import FormatError, ModelError, SketchRNNError
-from sketchrnn.files import StrPath, atomic_write
+from sketchrnn.files import StrPath, atomic_write, new_folder
 
 FORMAT_VERSION = 1
 MODEL_FILE = "model.json"
@@ -221,13 +221,13 @@ def save(info: ModelInfo, weights: Mapping[str, NDArray[Any]], dtype: str = "flo
     if not all(np.isfinite(array).all() for array in stored.values()):
         raise ModelError(f"{info.name}: a weight is not a finite number in {dtype}; nothing was saved")
     try:
-        info.path.mkdir(parents=True, exist_ok=True)
+        with new_folder(info.path):
+            with atomic_write(info.path / WEIGHTS_FILE) as file:
+                np.savez(file, allow_pickle=False, **stored)
+            with atomic_write(info.path / MODEL_FILE) as file:
+                file.write((json.dumps(info.to_json(), indent=2, ensure_ascii=False) + "\n").encode())
     except OSError as error:
         raise FormatError(f"{info.path} cannot be made into a model's folder: {error.strerror}") from error
-    with atomic_write(info.path / WEIGHTS_FILE) as file:
-        np.savez(file, allow_pickle=False, **stored)
-    with atomic_write(info.path / MODEL_FILE) as file:
-        file.write((json.dumps(info.to_json(), indent=2, ensure_ascii=False) + "\n").encode())
 
 
 def _check_header(archive: zipfile.ZipFile, name: str, shape: tuple[int, ...]) -> None:

@@ -95,6 +95,11 @@ def configure(name: str, parser: argparse.ArgumentParser) -> None:
     make.add_argument(
         "--recognized", action="store_true", help="leave out what the game Quick, Draw! did not recognise"
     )
+    make.add_argument(
+        "--keep_model_strokes",
+        action="store_true",
+        help="take also drawings of which a model drew a part (default: leave them out, and say so)",
+    )
     make.add_argument("--force", action="store_true", help="replace a file that is there")
     add_json(make, "say what was done as JSON")
     change = add_action(
@@ -220,6 +225,7 @@ def build(arguments: argparse.Namespace) -> int:
             epsilon=arguments.epsilon,
             max_points=arguments.max_points,
             recognized=arguments.recognized,
+            keep_model_strokes=arguments.keep_model_strokes,
             progress=progress,
         )
     if arguments.json:

@@ -31,6 +31,7 @@ REASONS = {
     "duplicate": "the same as another",
     "same key": "with the key of another",
     "unrecognised": "not recognised by the game",
+    "model": "with strokes that a model drew",
     "unusable": "that cannot be used",
 }
 """Why a drawing may be left out, and how that is said."""
@@ -86,6 +87,7 @@ def build(
     epsilon: float = simplify.QUICKDRAW_EPSILON,
     max_points: int = 250,
     recognized: bool = False,
+    keep_model_strokes: bool = False,
     progress: Callable[[int], None] | None = None,
 ) -> Report:
     """Makes a data set, an `.npz` with the splits train, valid and test.
@@ -105,6 +107,8 @@ def build(
         frame, epsilon: the larger side, and what is simplified with, in pixels.
         max_points: longer drawings are left out.
         recognized: leave out what the game did not recognise.
+        keep_model_strokes: take also drawings of which a model drew a part, as the canvas and `complete`
+            save them. A model that learns from models forgets how people draw.
         progress: called with the number of drawings read so far.
 
     Raises:
@@ -123,7 +127,8 @@ def build(
     keep_splits = shares is None
     drawings: list[_Drawing] = []
     seen: set[bytes] = set()
-    raw = _read(found, report, label, recognized=recognized, progress=progress)
+    unwanted = _Unwanted(unrecognised=recognized, model_strokes=not keep_model_strokes)
+    raw = _read(found, report, label, unwanted, progress)
     exact = (frame, epsilon) == (simplify.QUICKDRAW_FRAME, simplify.QUICKDRAW_EPSILON)
     for split, record in _prepared(raw, report, exact=exact, frame=frame, epsilon=epsilon):
         rows = _stroke3(record)
@@ -166,7 +171,13 @@ def _checked(shares: Sequence[float] | None) -> Sequence[float] | None:
 
 def _nothing_left(report: Report) -> str:
     reasons = [f"{count:,} {REASONS[reason]}" for reason, count in report.left_out.items()]
-    reasons += [f"{len(report.unreadable)} unreadable files"] if report.unreadable else []
+    if len(report.unreadable) == 1 and not reasons:
+        return next(iter(report.unreadable.values()))
+    if report.unreadable:
+        count = len(report.unreadable)
+        reasons.append(
+            f"{count} unreadable file{'s' * (count > 1)}: {next(iter(report.unreadable.values()))}"
+        )
     return f"{report.file}: no drawing is left to write ({', '.join(reasons)}); give others"
 
 
@@ -177,12 +188,10 @@ def _read(
     found: Sequence[tuple[Path, str]],
     report: Report,
     label: str,
-    *,
-    recognized: bool,
+    unwanted: _Unwanted,
     progress: Callable[[int], None] | None,
 ) -> Iterator[tuple[str | None, bool, Record]]:
     """Drawings that have a shape, with their splits and whether they may be prepared already."""
-    keys: set[str] = set()
     for path, folder in found:
         otherwise = folder or label or (label_of(path) if path.suffix.lower() == ".npz" else "")
         perhaps = path.suffix.lower() in _PREPARED_ALREADY
@@ -191,7 +200,7 @@ def _read(
                 report.read += 1
                 if progress is not None:
                     progress(report.read)
-                reason = _why_not(record, keys, recognized)
+                reason = unwanted.why(record)
                 if reason is not None:
                     report.left_out[reason] += 1
                 elif isinstance(record, Record):
@@ -200,20 +209,29 @@ def _read(
             report.unreadable[str(path)] = str(error)
 
 
-def _why_not(record: Record | SketchError, keys: set[str], recognized: bool) -> str | None:
-    if isinstance(record, SketchError):
-        return "unusable"
-    if len(record.points) == 0:
-        return "empty"
-    if not np.ptp(record.points, axis=0).any():
-        return "dot"
-    if recognized and not record.recognized:
-        return "unrecognised"
-    if record.key_id:
-        if record.key_id in keys:
-            return "same key"
-        keys.add(record.key_id)
-    return None
+@dataclasses.dataclass(slots=True)
+class _Unwanted:
+    """What is left out as it is read: what cannot be learnt from, and what somebody does not want."""
+
+    unrecognised: bool
+    model_strokes: bool
+    keys: set[str] = dataclasses.field(default_factory=set)
+
+    def why(self, record: Record | SketchError) -> str | None:
+        """One of `REASONS`; None for a drawing that is wanted."""
+        if isinstance(record, SketchError):
+            return "unusable"
+        checks = {
+            "empty": len(record.points) == 0,
+            "dot": not record.points.size or not np.ptp(record.points, axis=0).any(),
+            "unrecognised": self.unrecognised and not record.recognized,
+            "model": self.model_strokes and "model" in (record.authors or ()),
+            "same key": record.key_id in self.keys,
+        }
+        reason = next((reason for reason, holds in checks.items() if holds), None)
+        if reason is None and record.key_id:
+            self.keys.add(record.key_id)
+        return reason
 
 
 # --- preparing ---------------------------------------------------------------------------------

@@ -30,7 +30,7 @@ from sketchrnn.dataset.splits import (
     usable,
 )
 from sketchrnn.errors import FormatError, SketchError
-from sketchrnn.files import StrPath, atomic_write, open_to_read
+from sketchrnn.files import StrPath, atomic_write, new_folder, open_to_read
 from sketchrnn.formats import records
 from sketchrnn.formats.npz import SPLITS, StrokeSet, read_splits
 from sketchrnn.sketch import MAX_POINTS
@@ -140,14 +140,28 @@ def write(
     Raises:
         FormatError: a file cannot be read, or the folder cannot be written or holds something.
     """
-    folder = Path(folder)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        used = any(folder.iterdir())
+        with new_folder(folder) as place:
+            if any(place.iterdir()):
+                raise FormatError(f"{folder} is not empty; name a new folder")
+            try:
+                _write_all(paths, place, max_seq_len, seed, progress)
+            except BaseException:
+                for left in place.iterdir():  # half a data set is none
+                    left.unlink(missing_ok=True)
+                raise
     except OSError as error:
         raise FormatError(f"{folder} cannot be made into a folder of shards: {error.strerror}") from error
-    if used:
-        raise FormatError(f"{folder} is not empty; name a new folder")
+    return load(folder)
+
+
+def _write_all(
+    paths: Sequence[StrPath],
+    folder: Path,
+    max_seq_len: int,
+    seed: int,
+    progress: Callable[[int], None] | None,
+) -> None:
     dtype = "<i2" if all(_holds_whole_offsets(path) for path in paths) else "<f4"
     writer = _Writer(folder, np.dtype(dtype), seed)
     read = 0
@@ -161,7 +175,6 @@ def write(
             if progress is not None:
                 progress(read)
     writer.close([Path(path).name for path in paths])
-    return load(folder)
 
 
 def load(folder: StrPath) -> Splits:

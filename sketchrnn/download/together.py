@@ -17,7 +17,7 @@ from sketchrnn.download.one_file import OneFile, StoppedError
 from sketchrnn.download.orders import Download, Outcome, Patience, Progress
 from sketchrnn.download.part import size_of
 from sketchrnn.errors import SketchRNNError
-from sketchrnn.files import not_written
+from sketchrnn.files import missing_folders, not_written, remove_empty
 
 
 def fetch(
@@ -68,6 +68,7 @@ def fetch_all(
     for download in downloads:
         places.setdefault(download.target.absolute(), download)
     wanted = list(places.values())
+    above = {folder for place in places for folder in missing_folders(place.parent)}
     web, stop = Web(jobs), threading.Event()
     events: queue.SimpleQueue[Progress | Outcome | BaseException] = queue.SimpleQueue()
     waiting = queue.SimpleQueue[Download]()
@@ -110,6 +111,7 @@ def fetch_all(
         stop.set()
         for thread in threads:
             thread.join(0.2)  # so that it removes its lock, if it is not in the middle of waiting
+        remove_empty(sorted(above, key=lambda folder: -len(folder.parts)))
     return [outcomes[download.target] for download in wanted]
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sketchrnn.errors import FormatError
-from sketchrnn.files import atomic_write, open_to_read
+from sketchrnn.files import atomic_write, new_folder, open_to_read
 
 
 def write(path: Path, content: bytes = b"new") -> None:
@@ -121,3 +121,17 @@ def test_what_cannot_be_read(tmp_path: Path) -> None:
         pass
     with pytest.raises(FormatError, match="is a folder"), open_to_read(tmp_path):
         pass
+
+
+def test_a_new_folder_goes_again_if_an_error_leaves_it_empty(tmp_path: Path) -> None:
+    with pytest.raises(ZeroDivisionError), new_folder(tmp_path / "a" / "b") as folder:
+        assert folder.is_dir()
+        raise ZeroDivisionError
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(ZeroDivisionError), new_folder(tmp_path / "a" / "b") as folder:
+        (folder / "kept").touch()
+        raise ZeroDivisionError
+    assert (tmp_path / "a" / "b" / "kept").is_file()
+    with new_folder(tmp_path / "c"):
+        pass
+    assert (tmp_path / "c").is_dir()

@@ -53,6 +53,30 @@ def test_a_folder_of_drawings_becomes_a_set_that_can_be_trained_on(tmp_path):
     assert loaded.longest == report.longest
 
 
+@pytest.mark.parametrize("suffix", [".svg", ".inkml", ".ndjson"])
+def test_drawings_that_a_model_finished_are_left_out_unless_wanted(tmp_path, suffix):
+    save(tmp_path / "mine", range(6), suffix=suffix)
+    for number in (6, 7):
+        human = drawing(number)
+        authors = ["human"] * (len(human.strokes) - 1) + ["model"]
+        Sketch(human.strokes, authors).save(tmp_path / "mine" / f"{number}{suffix}")
+    report = build(tmp_path / "my.npz", [tmp_path / "mine"])
+    assert report.left_out == {"model": 2}
+    assert sum(report.splits.values()) == 6
+    kept = build(tmp_path / "all.npz", [tmp_path / "mine"], keep_model_strokes=True)
+    assert kept.left_out == {}
+    assert sum(kept.splits.values()) == 8
+
+
+def test_a_single_file_that_cannot_be_read_says_why(tmp_path):
+    (tmp_path / "bad.ndjson").write_text("no drawing\n")
+    with pytest.raises(FormatError, match=r"bad.ndjson, line 1: .*no JSON"):
+        build(tmp_path / "my.npz", [tmp_path / "bad.ndjson"])
+    (tmp_path / "worse.ndjson").write_text("[]\n")
+    with pytest.raises(FormatError, match=r"2 unreadable files: .*bad.ndjson, line 1"):
+        build(tmp_path / "my.npz", [tmp_path / "bad.ndjson", tmp_path / "worse.ndjson"])
+
+
 def test_drawings_are_prepared_as_google_did(tmp_path):
     save(tmp_path / "mine", range(5))
     build(tmp_path / "my.npz", [tmp_path / "mine"])

@@ -199,6 +199,18 @@ def test_whatever_is_written_is_read(tmp_path_factory, drawings, dtype):
         assert sorted(pair[1] for batch in taken(part) for pair in rows_of(batch)) == sorted(expected)
 
 
+def test_what_fails_leaves_neither_shards_nor_a_folder(tmp_path):
+    write_splits(tmp_path / "a.npz", data_set(1))
+    (tmp_path / "b.ndjson").write_text("no drawing\n")
+    with pytest.raises(FormatError, match=r"b\.ndjson"):
+        shards.write([tmp_path / "a.npz", tmp_path / "b.ndjson"], tmp_path / "new" / "shards")
+    assert not (tmp_path / "new").exists()
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(FormatError, match=r"b\.ndjson"):
+        shards.write([tmp_path / "a.npz", tmp_path / "b.ndjson"], tmp_path / "empty")
+    assert list((tmp_path / "empty").iterdir()) == []  # it was there before
+
+
 def test_a_folder_that_holds_something_is_left_alone(tmp_path):
     (tmp_path / "mine.txt").write_text("mine")
     write_splits(tmp_path / "a.npz", data_set(1))

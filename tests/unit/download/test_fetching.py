@@ -74,3 +74,12 @@ def test_importing_it_loads_no_library():
 
 def test_errors_are_the_users_family():
     assert issubclass(DownloadError, SketchRNNError)
+
+
+def test_a_folder_that_nothing_came_into_is_not_left(server, tmp_path):
+    downloads = [Download(f"{server.url}/{n}", tmp_path / "new" / "data" / n) for n in ("one", "two")]
+    assert all(outcome.error for outcome in fetch_all(downloads, patience=HASTY))
+    assert list(tmp_path.iterdir()) == []
+    server.put("/two", CONTENT)
+    fetch_all(downloads, patience=HASTY)
+    assert [path.name for path in (tmp_path / "new" / "data").iterdir()] == ["two"]
