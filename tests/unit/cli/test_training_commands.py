@@ -66,3 +66,35 @@ def test_measuring_says_figures_and_json(command, folder):
     write_splits(folder / "train.npz", {"train": tiny.drawings(3)})
     refused(command("evaluate", "tiny", "train.npz"), "train.npz has no test")
     refused(command("evaluate", "horse", "train.npz"), "horse")
+
+
+def test_measuring_says_which_drawings_counted(command, folder, monkeypatch):
+    pytest.importorskip("tensorflow")
+    from sketchrnn.training import session
+    from sketchrnn.training.evaluation import Evaluation
+
+    measured = Evaluation(1, 9, 0.5, 0.1, 1.0, 0.2, 0.3)
+    asked = []
+    monkeypatch.setattr(
+        session, "evaluate_saved", lambda _, __, split, **options: asked.append(split) or measured
+    )
+
+    def said(*arguments):
+        status, printed, errors = command("evaluate", "tiny", *arguments)
+        assert status == 0
+        return printed, errors
+
+    def answer(*arguments):
+        told = json.loads(said(*arguments, "--json")[0])
+        return told["split"], told["without_splits"]
+
+    assert answer("data.npz") == ("test", [])
+    assert answer("half.svg") == (None, ["half.svg"])
+    assert answer("data.npz", "half.svg", "--split", "valid") == ("valid", ["half.svg"])
+    assert asked == ["test", "test", "valid"]
+    assert said("half.svg")[0].startswith("1 drawing (all without splits), 9 points ")
+    assert said("data.npz", "half.svg")[0].startswith("1 drawing (test and all without splits), 9 points ")
+    assert said("data.npz")[1] == said("half.svg")[1] == ""
+    assert (
+        said("half.svg", "--split", "valid")[1] == "sketchrnn: no splits in half.svg; every drawing counts\n"
+    )
