@@ -49,6 +49,7 @@ from gui.look.icon import app_icon
 from gui.look.theme import LIGHT, Colours
 from sketchrnn.errors import SketchRNNError
 from sketchrnn.sketch import Author
+from sketchrnn.words import plural
 
 CELL = QSize(116, 132)
 PICTURE = 88
@@ -88,8 +89,8 @@ class Drawings(QAbstractListModel):
             return f"{self._items[number].label or 'drawing'} {number + 1:,}"
         if role == Qt.ItemDataRole.ToolTipRole:
             entry = self.entry(index)
-            strokes, points = len(entry.lengths), len(entry.points)
-            return f"{entry.label or 'No label'} · number {number + 1:,} · {strokes} strokes, {points} points"
+            size = f"{plural(len(entry.lengths), 'stroke')}, {plural(len(entry.points), 'point')}"
+            return f"{entry.label or 'No label'} · number {number + 1:,} · {size}"
         if role == Qt.ItemDataRole.UserRole:
             return number
         return None
@@ -410,7 +411,9 @@ class Browser(QWidget):
 
     def _say(self) -> None:
         shown, total = self.drawings.rowCount(), self.drawings.total
-        count = f"{total:,} drawings" if shown == total else f"{shown:,} of {total:,} drawings"
+        count = plural(total, "drawing")
+        if shown != total:
+            count = f"{shown:,} of {count}"
         self._count.setText(f"{count}, reading on…" if self._reading else count)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802

@@ -32,6 +32,7 @@ from gui.look.theme import LIGHT, Colours
 from gui.settings import Settings
 from sketchrnn.errors import SketchError, SketchRNNError
 from sketchrnn.sketch import Author, Floats, Sketch
+from sketchrnn.words import plural
 
 HELLO = "Say what you draw, draw it, and press Return for the next one."
 ENOUGH = "That is enough to teach a model. More make it better."
@@ -128,7 +129,7 @@ class Collect(QWidget):
             self.caption.setText(str(error))
         else:
             self._settings.folder = path.parent
-            self.caption.setText(f"Saved {len(self.examples)} drawings to {path.name}.")
+            self.caption.setText(f"Saved {plural(len(self.examples), 'drawing')} to {path.name}.")
 
     def train(self) -> None:
         if self.examples is not None:

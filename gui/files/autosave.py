@@ -24,6 +24,7 @@ from gui.paper.ink import Ink
 from sketchrnn.errors import FormatError, SketchRNNError
 from sketchrnn.files import atomic_write
 from sketchrnn.sketch import Author, Sketch
+from sketchrnn.words import plural
 
 SUFFIX = ".autosave"
 FORMAT = 1
@@ -233,6 +234,6 @@ def summary(snapshots: Sequence[Snapshot]) -> str:
     if len(snapshots) != 1:
         return f"{len(snapshots)} drawings were left unsaved when the program ended."
     one = snapshots[0]
-    strokes = "1 stroke" if len(one.strokes) == 1 else f"{len(one.strokes):,} strokes"
+    strokes = plural(len(one.strokes), "stroke")
     name = "A drawing" if one.path is None else one.path.name
     return f"{name} ({strokes}) was left unsaved when the program ended."

@@ -21,6 +21,7 @@ from typing import Any
 import sketchrnn
 from sketchrnn.errors import FormatError, ModelError
 from sketchrnn.files import atomic_write
+from sketchrnn.words import plural
 
 MINUTES = 5.0
 RECORD, LOG, ERRORS = ".json", ".jsonl", ".err"
@@ -245,7 +246,7 @@ def count_drawings(path: Path) -> int:
         return sum(len(part) for part in npz.read_splits(path).values())
     count = sum(1 for _ in formats.read(path))
     if count < 10:
-        raise FormatError(f"{path} has {count} drawings; at least ten are needed")
+        raise FormatError(f"{path} has {plural(count, 'drawing')}; at least ten are needed")
     return count
 
 

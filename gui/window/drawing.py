@@ -23,6 +23,7 @@ from gui.window.rail import Rail, SliderPanel
 from gui.window.strip import Strip
 from gui.words import counted
 from sketchrnn.errors import SketchError, SketchRNNError
+from sketchrnn.words import plural
 
 if TYPE_CHECKING:
     from gui.look.theme import Colours
@@ -279,7 +280,7 @@ class Drawing(QObject):
         except SketchRNNError as error:
             self._window.dialogs.tell("Not copied", str(error))
             return
-        self._window.say(f"Copied {counted(len(strokes), 'stroke')} as SVG and PNG.")
+        self._window.say(f"Copied {plural(len(strokes), 'stroke')} as SVG and PNG.")
 
     def cut(self) -> None:
         chosen = self._chosen()
