@@ -441,6 +441,9 @@ class Completing(QObject):
         self._window._enable()
         if self.ghost.visible:
             self._window.say(words.SUGGESTED)
+        elif self.ghost.found_nothing:
+            self._on_empty()
+            self._window.say(words.NOTHING_TO_ADD)
 
     def _on_document_changed(self) -> None:
         if not self._taking:

@@ -55,6 +55,13 @@ class Ghost(QObject):
         """What it continues; None where nothing was asked, or a part of the answer was taken."""
         return self._run.wish if self._run is not None and self._whole else None
 
+    @property
+    def found_nothing(self) -> bool:
+        """Whether the model was asked, and has nothing to add."""
+        run = self._run
+        answered = run is not None and run.finished and run.error is None
+        return answered and self._whole and not self._strokes
+
     def ask(self, wish: Wish) -> None:
         """Another continuation, in place of the one that is there."""
         self.dismiss()

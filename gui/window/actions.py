@@ -63,7 +63,7 @@ class Actions:
         self.teach = self._make("&Teach a Model…", "A model learns your manner", "Ctrl+Shift+T")
         for action in (self.collect, self.teach):
             action.setEnabled(False)  # the program has these windows; a lone window has not
-        self.about = self._make("&About", "What this program is", "")
+        self.about = self._make("&About", "What this program is", "Shift+F1")
 
     def _make_for_the_model(self) -> None:
         """What may be asked of a model beside one ending."""

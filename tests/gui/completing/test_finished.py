@@ -68,6 +68,9 @@ def test_nothing_is_suggested_for_it(open_window, qtbot, model):
     ghost = window.completing.ghost
     qtbot.waitUntil(lambda: ghost.wish is not None and not ghost._timer.isActive(), timeout=20_000)
     assert not ghost.visible and model.halves == []
+    assert window.caption.text() == NOTHING_TO_ADD
+    window.complete()  # it was said already
+    qtbot.waitUntil(lambda: window.ending.state is State.OFFERED, timeout=20_000)
 
 
 def test_one_that_is_unlikely_to_be_finished_is_ended(open_window, qtbot, model):
