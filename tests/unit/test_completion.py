@@ -135,15 +135,16 @@ def test_odd_beginnings_are_continued(any_model, half, paper):
 
 def test_a_scribble_of_five_thousand_points_is_continued_soon(model):
     scribble = Sketch([np.random.default_rng(0).uniform(0, 1000, (5000, 2))])
-    steps = []
-    for network in (model._encoder._directions[0], model._decoder._cell):
-        real = network.step
-        network.step = lambda *given, real=real: (steps.append(1), real(*given))[1]
+    read, steps = [], []
+    encoder, cell = model._encoder._directions, model._decoder._cell
+    last_states, step = encoder.last_states, cell.step
+    encoder.last_states = lambda rows: (read.extend(map(len, rows)), last_states(rows))[1]
+    cell.step = lambda *given: (steps.append(1), step(*given))[1]
     try:
         model.complete(scribble, seed=1, strokes=1)
     finally:
-        for network in (model._encoder._directions[0], model._decoder._cell):
-            del network.step
+        del encoder.last_states, cell.step
+    assert max(read) == MAX_PRIMED_POINTS
     assert len(steps) <= 4 * MAX_PRIMED_POINTS + 3 * model.info.max_points
 
 
@@ -665,7 +666,7 @@ def test_from_nothing_the_best_drawing_is_found_as_well(zoo):
 def test_a_model_with_an_eye_chooses_unless_told_not_to(zoo, model):
     options = {"label": "dog", "seed": 2, "temperature": 0.5}
     first = list(zoo.ink(HALF, best_of=1, **options))
-    assert first == list(zoo._inks(HALF, "dog", 0.5, [np.random.default_rng(2)], None, None)[0])
+    assert first == list(zoo._inks(HALF, None, 1, **options)[0])
     best = zoo.ranked(HALF, 30, **options)[0].ink
     assert list(zoo.ink(HALF, best_of=30, **options)) == best
     assert zoo.complete(HALF, best_of=30, **options) == finished(HALF, best)

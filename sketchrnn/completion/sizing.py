@@ -1,0 +1,210 @@
+"""How large the whole drawing may become, and what its beginning looks like."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sketchrnn import simplify, store
+from sketchrnn.completion.ink import PAPER_FILL
+from sketchrnn.completion.networks import MAX_PRIMED_POINTS, SMALLEST, Networks, softmax
+from sketchrnn.engine import Mixture
+from sketchrnn.engine.sampling import END
+from sketchrnn.engine.threads import one_blas_thread
+from sketchrnn.errors import ModelError, SketchError
+from sketchrnn.sketch import Bounds, Sketch
+
+Floats = NDArray[np.float32]
+
+FILLS = (0.25, 0.33, 0.42, 0.52, 0.64, 0.8, 1.0)
+"""How much of the whole drawing's larger side a beginning may already cover; each is tried."""
+
+FILL_PRIOR = (0.045, 0.04, 0.04, 0.05, 0.08, 0.18, 0.56)
+"""How often the first strokes of a drawing, cut after any of them, cover so much of it. Measured on Omniglot,
+kanji, sheep and QuickDraw, which agree well enough to serve for all (docs/decisions.md)."""
+
+SCALE_STEP = 1.1
+"""On a paper, guesses are rounded to powers of this: mostly a new stroke then leaves the scale as it was, and
+what the model has read of the drawing stays read. A guess is off by more than that."""
+
+PRIOR_DEVIATION = 0.5
+"""How sure that guess is: the standard deviation of the logarithm of the true size over it."""
+
+KEPT_GUESSES = 16
+"""Drawings whose guessed scale is remembered."""
+
+
+class Sizes(NamedTuple):
+    """What a beginning says of the whole.
+
+    `mean`: pixels of the frame for a unit of the drawing. `labels`: the probability of each label, or None.
+    """
+
+    mean: float
+    labels: NDArray[np.float64] | None
+
+
+class Sizing(Networks):
+    """A model that looks at beginnings of drawings."""
+
+    def __init__(self, info: store.ModelInfo) -> None:
+        super().__init__(info)
+        self._guesses: dict[tuple[object, ...], Sizes] = {}
+
+    def recognize(self, half: Sketch, *, paper: Bounds | None = None) -> list[tuple[str, float]]:
+        """What a drawing or its beginning looks like: every label with its probability, likeliest first.
+
+        It may have any size: what it looks like under each is weighed by how likely that size is.
+
+        Raises:
+            ModelError: the model has no labels, or no encoder to recognise them with.
+            SketchError: there is nothing to recognise.
+        """
+        if not self._recognises:
+            raise ModelError(f"model {self.info.name!r} knows no labels; choose another with --model")
+        if len(half) == 0:
+            raise SketchError("the drawing is empty; draw something first")
+        found = self._sizes(half, paper).labels
+        likely = np.full(len(self.info.labels), 1.0 / len(self.info.labels)) if found is None else found
+        order = np.argsort(-likely, kind="stable")
+        return [(self.info.labels[number], float(likely[number])) for number in order]
+
+    def end_probability(
+        self,
+        half: Sketch,
+        *,
+        label: str | None = None,
+        paper: Bounds | None = None,
+        scale: float | None = None,
+    ) -> float:
+        """How likely the drawing is finished as it is: p of the end right after its last point.
+
+        Args:
+            half: the drawing, with a stroke at least.
+            label, paper, scale: as for `complete`.
+
+        Raises:
+            SketchError: the drawing is empty.
+            ModelError: the model has no such label.
+        """
+        if len(half) == 0:
+            raise SketchError("the drawing is empty; draw something first")
+        number = self._number_for(half, label, paper, scale)
+        if scale is None:
+            scale = self._sizes(half, paper, number=number).mean
+        rows = self._to_model(half, scale)
+        with one_blas_thread():
+            z = None if self._encoder is None else self._encode([rows], number).mu
+            outputs, _ = self._decoder.prime(self._decoder.start(z, told=self._told([number])), [rows])
+        return float(softmax(outputs[0][-1, :3])[END])
+
+    def guess_scale(self, half: Sketch, paper: Bounds | None = None, *, label: str | None = None) -> float:
+        """Pixels of the model's frame for a unit of the person's drawing.
+
+        Tries several sizes that the whole may have, and takes the mean of log size under what is then
+        believed: log p of offsets in common units and of the pen, less what z had to tell, plus two
+        priors: how much of a drawing beginnings usually cover, and the size that fills the paper.
+        """
+        return self._sizes(half, paper, number=self._number(label)).mean
+
+    def _sizes(
+        self,
+        half: Sketch,
+        paper: Bounds | None,
+        scale: float | None = None,
+        number: int | None = None,
+    ) -> Sizes:
+        """How large the whole may be, and what the beginning looks like.
+
+        Args:
+            half: the beginning.
+            paper: see `complete`.
+            scale: if that is known already.
+            number: of the label, if that is known.
+        """
+        asked = (tuple(stroke.tobytes() for stroke in half.strokes), paper, scale, number)
+        if asked not in self._guesses:  # another ending of the same drawing
+            if len(self._guesses) >= KEPT_GUESSES:
+                del self._guesses[next(iter(self._guesses))]
+            self._guesses[asked] = self._guess_sizes(half, paper, scale, number)
+        return self._guesses[asked]
+
+    def _guess_sizes(
+        self, half: Sketch, paper: Bounds | None, scale: float | None, number: int | None
+    ) -> Sizes:
+        info, side = self.info, half.bounds.larger_side
+        fitting = PAPER_FILL * min(paper.width, paper.height) if paper is not None else math.nan
+        if side < SMALLEST:  # a dot says nothing
+            return Sizes(info.frame / fitting if fitting > 0.0 else 1.0, None)
+        if scale is not None:
+            scales, scores = np.array([scale]), np.zeros(1)
+        else:
+            scales = np.array([fill * info.frame / side for fill in FILLS])
+            scores = np.log(FILL_PRIOR)
+        if fitting > 0.0:
+            scores -= 0.5 * (np.log(info.frame / scales / fitting) / PRIOR_DEVIATION) ** 2
+        # The same points under every scale, or their densities could not be compared.
+        points = simplify.simplified(half, info.epsilon / float(np.median(scales)))
+        rows = self._to_stroke3(points)[-MAX_PRIMED_POINTS:]
+        logits = None
+        if len(rows) > 1 or self._recognises:
+            with one_blas_thread():
+                likelihoods, logits = self._log_likelihoods(rows, scales, number)
+            if len(rows) > 1:
+                scores = scores + likelihoods
+        scores = np.where(np.isfinite(scores), scores, -np.inf)
+        if not np.isfinite(scores).any():
+            return Sizes(float(scales[-1]), None)
+        belief = np.exp(scores - scores.max())
+        guess = float(np.average(np.log(scales), weights=belief))
+        if fitting > 0.0 and scale is None:
+            filling, step = math.log(info.frame / fitting), math.log(SCALE_STEP)
+            guess = filling + step * round((guess - filling) / step)
+        labels = None
+        if logits is not None and np.isfinite(logits).all():
+            labels = np.average(softmax(logits), axis=0, weights=belief)
+        return Sizes(math.exp(guess), labels)
+
+    def _log_likelihoods(
+        self, rows: Floats, scales: NDArray[np.float64], number: int | None = None
+    ) -> tuple[NDArray[np.float64], Floats | None]:
+        """log p of a beginning (n, 3) under each scale, offsets measured in the beginning's own unit.
+
+        And the logits of the labels under each, (scales, labels), if the model recognises them.
+        """
+        units = scales / self.info.scale_factor
+        candidates = [np.column_stack([rows[:, :2] * unit, rows[:, 2]]).astype(np.float32) for unit in units]
+        told, logits = self._told([number] * len(units)), None
+        if self._encoder is None:
+            state, kl = self._decoder.start(None, len(units), told), np.zeros(len(units), np.float32)
+        else:
+            latent = self._encode(candidates, number)
+            logits = latent.label_logits
+            state, kl = self._decoder.start(latent.mu, told=told), latent.kl
+        outputs, _ = self._decoder.prime(state, candidates)
+        skipped = int(self.info.explicit_start)  # a start that is always the same says nothing
+        scores = 2.0 * (len(rows) - skipped) * np.log(units) - kl
+        for which, (candidate, predicted) in enumerate(zip(candidates, outputs, strict=True)):
+            offset, pen = Mixture.of(predicted[:-1]).log_likelihood(candidate)
+            scores[which] += offset[skipped:].sum() + pen[skipped:].sum()
+        return np.asarray(scores), logits
+
+    def _number_for(
+        self, half: Sketch, label: str | None, paper: Bounds | None, scale: float | None
+    ) -> int | None:
+        """The number of the label that a beginning is finished as: without one, of what it looks like."""
+        number = self._number(label)
+        if number is None and len(half) and self._recognises:
+            looks_like = self._sizes(half, paper, scale).labels
+            number = None if looks_like is None else int(looks_like.argmax())
+        return number
+
+    def _label_of(self, sketch: Sketch, label: str | None) -> str | None:
+        """The label given, or the drawing's own, or what it looks like; None for a model without labels."""
+        number = self._own_number(sketch, label)
+        if number is not None:
+            return self.info.labels[number]
+        return self.recognize(sketch)[0][0] if self._recognises and len(sketch) else None
