@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import secrets
 import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -79,7 +78,7 @@ def atomic_write(path: StrPath) -> Iterator[BinaryIO]:
                 yield pipe
             return
         target = Path(os.path.realpath(path))  # a link goes on pointing to the file that it points to
-        temporary = target.with_name(f".{secrets.token_hex(8)}.tmp")
+        temporary = target.with_name(f".{os.urandom(8).hex()}.tmp")
         file = temporary.open("xb")
         try:
             yield file

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-import secrets
+import os
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -161,7 +161,7 @@ class Autosave(QObject):
     ) -> None:
         super().__init__(parent)
         self._document, self._background = document, background
-        self.path = folder / f"{secrets.token_hex(8)}{SUFFIX}"
+        self.path = folder / f"{os.urandom(8).hex()}{SUFFIX}"
         self._lock: QLockFile | None = None
         self._on = True
         self._told = False

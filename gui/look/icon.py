@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 FOLDER = Path(__file__).parent / "icons"
@@ -15,18 +15,22 @@ SIZE = 20
 """Logical pixels of an icon in the bar."""
 
 _MENU_SIZE = 16
-_SCALINGS = (1.0, 1.25, 1.5, 1.75, 2.0, 3.0)
-_SIZES = sorted({round(size * scaling) for size in (_MENU_SIZE, SIZE) for scaling in _SCALINGS})
+_LARGEST = 3 * SIZE
+"""From which the icon is taken on a screen that comes later, if its scaling is another."""
 
 
 @cache
 def icon(name: str, colour: str, disabled: str) -> QIcon:
     """The icon `icons/<name>.svg` in one colour, and in another where it is disabled."""
     made = QIcon()
-    for mode, tint in ((QIcon.Mode.Normal, colour), (QIcon.Mode.Disabled, disabled)):
-        renderer = _renderer(name, tint)
-        for size in _SIZES:
-            made.addPixmap(_rendered(renderer, size), mode)
+    # Forty icons in every size that any screen may want took a fifth of the way to a window.
+    scalings = {screen.devicePixelRatio() for screen in QGuiApplication.screens()}
+    sizes = {round(size * scaling) for size in (_MENU_SIZE, SIZE) for scaling in scalings} | {_LARGEST}
+    renderer = QSvgRenderer(str(FOLDER / f"{name}.svg"))
+    for size in sorted(sizes):
+        black = _rendered(renderer, size)
+        for mode, tint in ((QIcon.Mode.Normal, colour), (QIcon.Mode.Disabled, disabled)):
+            made.addPixmap(_tinted(black, tint), mode)
     return made
 
 
@@ -58,11 +62,6 @@ def pen_cursor_pixmap(colour: QColor, paper: QColor, diameter: float, ratio: flo
     return pixmap
 
 
-def _renderer(name: str, tint: str) -> QSvgRenderer:
-    source = (FOLDER / f"{name}.svg").read_text(encoding="utf-8")
-    return QSvgRenderer(QByteArray(source.replace("#000", tint).encode()))
-
-
 def _rendered(renderer: QSvgRenderer, size: int) -> QPixmap:
     pixmap = QPixmap(size, size)
     pixmap.fill(Qt.GlobalColor.transparent)
@@ -70,3 +69,12 @@ def _rendered(renderer: QSvgRenderer, size: int) -> QPixmap:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         renderer.render(painter, QRectF(0, 0, size, size))
     return pixmap
+
+
+def _tinted(pixmap: QPixmap, tint: str) -> QPixmap:
+    """The same lines in one colour."""
+    tinted = QPixmap(pixmap)
+    with QPainter(tinted) as painter:
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
+        painter.fillRect(tinted.rect(), QColor(tint))
+    return tinted

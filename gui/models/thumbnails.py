@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -98,6 +97,8 @@ def _key(model: SavedModel) -> str:
         written = f"{state.st_mtime_ns} {state.st_size}"
     except OSError:
         written = ""
+    import hashlib  # 1 % of the way to a window, and seldom needed
+
     digest = hashlib.sha256(f"{model.path} {written}".encode()).hexdigest()[:16]
     return f"{quote(model.name, safe='')}-{digest}"
 

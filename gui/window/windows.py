@@ -10,7 +10,6 @@ from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QWidget
 
-from gui.dataset.browser import Browser
 from gui.files import dragged
 from gui.files.autosave import Autosave, LeftBehind, left_behind
 from gui.files.background import Background
@@ -23,6 +22,7 @@ from gui.window.main_window import MainWindow
 from sketchrnn.sketch import Sketch
 
 if TYPE_CHECKING:
+    from gui.dataset.browser import Browser
     from gui.dataset.collect import Collect
     from gui.teaching.teach import Teach
 
@@ -134,6 +134,8 @@ class Windows(QObject):
 
     def browse(self, path: Path) -> Browser:
         """Shows the drawings of a file; the chosen ones come on paper."""
+        from gui.dataset.browser import Browser  # not at start: the readers of data sets come with it
+
         browser = Browser(path)
         browser.chosen.connect(self.place)
         browser.alone.connect(self.place)

@@ -251,7 +251,9 @@ NOT_AT_START = {
     | {"simplification", "svgwrite", "platformdirs", "threadpoolctl", "PySide6", "gui"},
     "import gui.program, gui.window.windows": NEVER_AT_START
     | {"simplification", "svgwrite", "threadpoolctl", "xml", "ssl", "http"}
-    | {"sketchrnn.engine", "sketchrnn.completion", "sketchrnn.store", "sketchrnn.download"},
+    | {"sketchrnn.engine", "sketchrnn.completion", "sketchrnn.store", "sketchrnn.download"}
+    | {"gui.dataset.browser", "gui.dataset.collection", "gui.teaching", "sketchrnn.formats.ndjson"}
+    | {"secrets", "hashlib", "msgspec"},
 }
 """For each start, what it must not load."""
 
