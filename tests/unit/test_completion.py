@@ -643,7 +643,7 @@ def test_where_all_endings_are_broken_there_are_some_all_the_same(tmp_path):
 
 def test_endings_beyond_the_paper_rank_below_those_on_it(any_model):
     bounds = HALF.bounds
-    narrow = Bounds(bounds.left - 30, bounds.top - 30, bounds.right + 30, bounds.bottom + 30)
+    narrow = Bounds(bounds.left - 12, bounds.top - 12, bounds.right + 12, bounds.bottom + 12)
 
     def on_paper(ink):
         left, top, right, bottom = finished(HALF, ink).bounds
