@@ -124,7 +124,7 @@ def configure(name: str, parser: argparse.ArgumentParser) -> None:
         "sketchrnn dataset show cat.npz -o cat.svg",
         "the figures of a data set, and a picture of it",
     )
-    view.add_argument("file", help=f"to read: {', '.join(formats.READABLE)}")
+    view.add_argument("file", help=f"to read: {', '.join(formats.READABLE)}, or a folder of them")
     view.add_argument("-o", "--out", help="a sheet with histograms and drawings, svg or png")
     view.add_argument("--count", type=positive, default=48, help="drawings on the sheet (default 48)")
     add_seed(view, "the drawings chosen")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import collections
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 
 from sketchrnn import formats
 from sketchrnn.dataset import source
-from sketchrnn.errors import FormatError, SketchError
+from sketchrnn.errors import FormatError, SketchError, SketchRNNError
 from sketchrnn.files import StrPath
 from sketchrnn.formats.picture import Chart, Head
+from sketchrnn.formats.records import Record
 from sketchrnn.sketch import Sketch
 from sketchrnn.words import plural
 
@@ -36,7 +37,7 @@ class Overview:
         labels: drawings of each label, "" for those without.
         points, strokes: how many each drawing has.
         sides: the larger side of each drawing, in pixels.
-        unusable: drawings that are none.
+        unusable: drawings that are none; of a folder also files that cannot be read.
         sample: some drawings, chosen at random.
     """
 
@@ -78,7 +79,7 @@ def look(
     """Reads a file from beginning to end; memory for a few numbers a drawing.
 
     Args:
-        path: any drawings.
+        path: any drawings, or a folder of them, whose drawings are labelled by the folders that they lie in.
         count: how many drawings to keep for a sheet.
         seed: for choosing them.
         progress: called with the number of drawings read so far.
@@ -92,8 +93,8 @@ def look(
     figures: list[tuple[int, int, float]] = []
     sample: dict[int, Sketch] = {}
     unusable = 0
-    for split, record in source.split_records(path):
-        if isinstance(record, SketchError) or len(record.points) == 0:
+    for split, record in _records(Path(path)):
+        if record is None or len(record.points) == 0:
             unusable += 1
             continue
         number = len(figures)
@@ -120,6 +121,23 @@ def look(
         unusable,
         tuple(sample[place] for place in sorted(sample)),
     )
+
+
+def _records(path: Path) -> Iterator[tuple[str | None, Record | None]]:
+    """Each drawing of a file or folder and the split that it is in; None for what is none."""
+    if not path.is_dir():
+        for split, record in source.split_records(path):
+            yield split, None if isinstance(record, SketchError) else record
+        return
+    for file, label in source.files([path]):
+        try:
+            for split, record in source.split_records(file):
+                if isinstance(record, SketchError):
+                    yield split, None
+                else:
+                    yield split, dataclasses.replace(record, word=record.word or label)
+        except SketchRNNError:
+            yield None, None
 
 
 def check_sheet(path: StrPath) -> None:

@@ -107,3 +107,15 @@ def test_sheets_are_written_as_svg_and_png(tmp_path):
     assert (0x7D, 0x93, 0xA8) in colors  # the bars
     with pytest.raises(FormatError, match="name must end"):
         overview.write_sheet(tmp_path / "a.gif", found)
+
+
+def test_a_folder_is_one_data_set(tmp_path):
+    for label, count in (("cat", 3), ("palm_tree", 2)):
+        (tmp_path / label).mkdir()
+        for number in range(count):
+            Sketch([[(0, 0), (5, number + 1)]]).save(tmp_path / label / f"{number}.svg")
+    (tmp_path / "cat" / "broken.svg").write_text("<svg")
+    found = overview.look(tmp_path)
+    assert found.labels == {"cat": 3, "palm tree": 2}
+    assert (len(found.points), found.unusable) == (5, 1)
+    assert overview.summary(found) == f"{tmp_path.name}: 5 drawings"

@@ -1,4 +1,4 @@
-"""SVGs as nine programs write them; `dialects/README.md` says where each is from."""
+"""SVGs as many programs write them; `dialects/README.md` says where each is from."""
 
 from __future__ import annotations
 
@@ -63,10 +63,27 @@ def test_the_scene_is_where_it_was_drawn(
         ("illustrator", 3),  # without the hidden layer and the clip path
         ("figma", 5),  # without the page, the mask and the clip path
         ("excalidraw", 8),  # without the page and the words
+        ("graphviz", 5),  # without the page and the words
+        ("illustrator_15", 16),  # without what is commented out
+        ("affinity", 12),
     ],
 )
 def test_what_is_seen_is_read_and_nothing_else(name: str, strokes: int) -> None:
     assert len(opened(name)) == strokes
+
+
+def test_a_graph_without_a_height_is_as_large_as_its_width_says() -> None:
+    """Graphviz: a width in points and a view box, and the graph is scaled and moved once more."""
+    scale = 250 * 96 / 72 / 363 * 4.1667
+    line = opened("graphviz").strokes[0]
+    expected = [((8.5 + 4) * scale, (78 - 50) * scale), ((71.5 + 4) * scale, (78 - 50) * scale)]
+    assert line.tolist() == pytest.approx(np.array(expected), abs=0.01)
+
+
+def test_a_logo_is_where_its_view_box_puts_it() -> None:
+    """Affinity: the size of the page is a share of a window that nobody has; the view box counts."""
+    rim = opened("affinity").strokes[0]
+    assert is_circle(rim, 15.99, 16.0, 14.46)
 
 
 def test_filled_outlines_become_their_contours() -> None:
