@@ -144,6 +144,7 @@ def write(path: StrPath, info: ModelInfo, weights: dict[str, Floats]) -> None:
             "zero_start": info.architecture.zero_start,
             "description": info.description,
             "licence": str(info.data.get("licence", "")),
+            "latent": _encoded_latent(info.architecture, weights),
         },
     }
     shapes = [list(array.shape) for array in arrays]
@@ -189,7 +190,28 @@ def _parse(data: bytes, name: str) -> tuple[ModelInfo, dict[str, Floats]]:
         },
         losses={"published": losses} if losses else {},
     )
-    return _as_exported(info, header.get(OURS)), weights
+    return _as_exported(info, header.get(OURS)), weights | _latent(architecture, header.get(OURS))
+
+
+def _encoded_latent(architecture: Architecture, weights: dict[str, Floats]) -> dict[str, str]:
+    """Where its drawings are in the latent space, which browsers do not ask for: float32, in base64."""
+    return {
+        name: base64.b64encode(weights[name].astype("<f4").tobytes()).decode("ascii")
+        for name in architecture.optional_shapes()
+        if name in weights
+    }
+
+
+def _latent(architecture: Architecture, ours: Any) -> dict[str, Floats]:
+    """The inverse of `_encoded_latent`; nothing for models that Magenta exported."""
+    blobs = ours.get("latent") if isinstance(ours, dict) else None
+    if not isinstance(blobs, dict):
+        return {}
+    return {
+        name: _array(blobs[name], name, shape, "<f4")
+        for name, shape in architecture.optional_shapes().items()
+        if name in blobs
+    }
 
 
 def _number(value: Any) -> bool:
@@ -275,13 +297,22 @@ def _shapes(architecture: Architecture) -> list[tuple[int, ...]]:
 
 
 def _decoded(blob: Any, name: str, shape: tuple[int, ...]) -> Floats:
+    return _array(blob, name, shape, "<i2") * np.float32(LARGEST_WEIGHT / 32767)
+
+
+def _array(blob: Any, name: str, shape: tuple[int, ...], kind: str) -> Floats:
+    """The numbers of a blob in base64, as float32. Raises ModelError if they are not of this shape."""
     try:
         data = base64.b64decode(blob, validate=True)
     except (ValueError, TypeError, binascii.Error) as error:
         raise ModelError(f"{name} is no base64; download it again") from error
-    if len(data) != 2 * int(np.prod(shape)):
-        raise ModelError(f"{name} has {len(data):,} bytes; {shape} needs {2 * int(np.prod(shape)):,}")
-    return (np.frombuffer(data, "<i2").astype(np.float32) * np.float32(LARGEST_WEIGHT / 32767)).reshape(shape)
+    size = np.dtype(kind).itemsize * math.prod(shape)
+    if len(data) != size:
+        raise ModelError(f"{name} has {len(data):,} bytes; {shape} needs {size:,}")
+    array = np.frombuffer(data, kind).astype(np.float32).reshape(shape)
+    if not np.isfinite(array).all():
+        raise ModelError(f"{name} has what is no number; download it again")
+    return array
 
 
 def _has_gates(name: str) -> bool:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sketchrnn.cli.options import add_json, count, guidance, positive, temperature, whole_number
 from sketchrnn.cli.output import counting, print_json
 from sketchrnn.completion import DEFAULT_GUIDANCE, DEFAULT_TEMPERATURE
+from sketchrnn.errors import ConfigError, SketchError
 
 if TYPE_CHECKING:
     from sketchrnn.completion import Completer
@@ -117,7 +118,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _guided(model: Completer, arguments: argparse.Namespace) -> Completer:
-    if arguments.guidance is not None and model.info.labels:
+    if arguments.guidance is not None:
+        if not model.info.labels:
+            raise ConfigError(f"model {model.info.name!r} knows no labels; leave --guidance out")
         model.guidance = arguments.guidance
     return model
 
@@ -125,7 +128,6 @@ def _guided(model: Completer, arguments: argparse.Namespace) -> Completer:
 def _options(arguments: argparse.Namespace) -> dict[str, Any]:
     """What the format shall be told. Raises SketchRNNError where it could not be written in the end."""
     from sketchrnn import formats
-    from sketchrnn.errors import ConfigError
 
     formats.check_writable(arguments.out)
     suffix = arguments.out.suffix.lower()
@@ -140,7 +142,7 @@ def open_drawing(path: str, number: int | None = None, *, whole: bool = True) ->
     Says so if there are more and nobody asked for this one.
     """
     from sketchrnn import formats
-    from sketchrnn.errors import SketchError, SketchRNNError
+    from sketchrnn.errors import SketchRNNError
 
     if number is not None:
         sketch = formats.read_one(path, number)
@@ -164,14 +166,17 @@ def _complete(model: Completer, arguments: argparse.Namespace) -> list[Sketch]:
     sketches: list[Sketch] = []
     with counting("endings", arguments.count) as progress:
         for number in range(arguments.count):
-            ending = model.complete(
-                half,
-                label=arguments.label,
-                temperature=arguments.temperature,
-                seed=arguments.seed + number,
-                strokes=1 if arguments.next_stroke else None,
-                best_of=arguments.best_of,
-            )
+            try:
+                ending = model.complete(
+                    half,
+                    label=arguments.label,
+                    temperature=arguments.temperature,
+                    seed=arguments.seed + number,
+                    strokes=1 if arguments.next_stroke else None,
+                    best_of=arguments.best_of,
+                )
+            except SketchError as error:
+                raise SketchError(f"{arguments.drawing}: {error}") from error
             sketches.append(ending)
             if progress is not None:
                 progress(len(sketches))

@@ -243,3 +243,26 @@ def test_an_exported_model_comes_back_as_it_was(tmp_path):
         file.write_text(json.dumps([broken, *rest]))
         with pytest.raises(ModelError, match=f"its {name} is"):
             magenta.read(file)
+
+
+def test_where_drawings_lie_in_the_latent_space_comes_back(tmp_path):
+    sizes = dataclasses.replace(tiny.ARCHITECTURE, num_mixture=20)
+    info = tiny.save_model(tmp_path / "mine", sizes)
+    random = np.random.default_rng(1)
+    latent = {
+        name: random.standard_normal(shape).astype(np.float32)
+        for name, shape in sizes.optional_shapes().items()
+    }
+    file = tmp_path / "mine.vae.json"
+    magenta.write(file, info, store.read_weights(info) | latent)
+    _, back = magenta.read(file)
+    assert set(latent) == {"latent/mean", "latent/factor"}
+    for name, array in latent.items():
+        np.testing.assert_array_equal(back[name], array)
+    header, *rest = json.loads(file.read_text())
+    nan = base64.b64encode(np.full(latent["latent/mean"].shape, np.nan, "<f4").tobytes()).decode()
+    for wrong in ("no base64!", base64.b64encode(b"short").decode(), 7, nan):
+        header[magenta.OURS]["latent"]["latent/mean"] = wrong
+        file.write_text(json.dumps([header, *rest]))
+        with pytest.raises(ModelError, match="latent/mean"):
+            magenta.read(file)

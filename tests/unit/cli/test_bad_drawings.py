@@ -65,3 +65,13 @@ def test_an_output_that_cannot_be_written_is_one_line_with_its_name(command, fol
     (folder / "taken.svg").mkdir()
     refused(command("complete", "half.svg", "-o", out, "--model", "tiny", "--seed", "1"), out)
     assert sorted(path.name for path in folder.iterdir()) == ["half.svg", "taken.svg"]
+
+
+def test_a_drawing_too_large_for_its_ending_is_named(command, folder):
+    far = stroke_json([(0, 0), (10**9, 0), (10**9, 10**9), (5, 5)])
+    (folder / "far.ndjson").write_bytes(far)
+    said = command(
+        "complete", "far.ndjson", "-o", "out.svg", "--model", "tiny", "--seed", "1", "--count", "9"
+    )
+    refused(said, "far.ndjson", "beyond")
+    assert not (folder / "out.svg").exists()

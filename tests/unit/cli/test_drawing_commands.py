@@ -131,6 +131,13 @@ def test_a_decoder_alone_completes_and_samples_and_says_what_it_cannot(command):
     refused(command("reconstruct", "half.svg", "-o", "a.svg", "--model", "alone"), "alone", "no latent space")
 
 
+def test_guidance_without_labels_is_refused(command, folder):
+    for action in (("complete", "half.svg"), ("sample",)):
+        said = command(*action, "-o", "a.svg", "--model", "tiny", "--guidance", "2")
+        refused(said, "tiny", "no labels", status=2)
+    assert not (folder / "a.svg").exists()
+
+
 def test_without_a_model_named_one_is_chosen(command):
     said = json.loads(command("complete", "half.svg", "-o", "a.svg", "--json")[1])
     assert said["model"]
