@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+TYPE_CHECKING = False  # `typing` takes time to load, before Ctrl-C can be seen to
 
 if TYPE_CHECKING:
     from sketchrnn.completion import Completer, load_model
@@ -23,13 +23,14 @@ _HOMES = {
 """Name: the module that has it."""
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     """What the package hands out brings numpy and the engine along only when somebody asks for it."""
     if name not in _HOMES:
         raise AttributeError(f"module 'sketchrnn' has no attribute {name!r}")
     import importlib
 
-    globals()[name] = found = getattr(importlib.import_module(f"sketchrnn.{_HOMES[name]}"), name)
+    found: object = getattr(importlib.import_module(f"sketchrnn.{_HOMES[name]}"), name)
+    globals()[name] = found
     return found
 
 

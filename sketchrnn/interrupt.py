@@ -6,7 +6,8 @@ import os
 import signal
 import sys
 from types import FrameType
-from typing import TYPE_CHECKING
+
+TYPE_CHECKING = False  # `typing` takes time to load
 
 if TYPE_CHECKING:
     from sys import UnraisableHookArgs
