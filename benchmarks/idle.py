@@ -64,7 +64,7 @@ def main() -> None:
 
 def spin(app: QApplication, seconds: float) -> None:
     """The program's own event loop, as a person who looks at the window lets it run."""
-    QTimer.singleShot(round(1000 * seconds), app.quit)
+    QTimer.singleShot(round(1000 * seconds), lambda: app.exit(0))  # quit would ask about the drawing
     app.exec()
 
 
