@@ -98,7 +98,7 @@ def _recognition(figures: Figures, drawings: str, endings: str) -> list[str]:
 
 
 def _views(figures: Figures, drawings: str, endings: str) -> list[str]:
-    head = (drawings, "whole drawings", "first halves", "ms for a whole one")
+    head = (drawings, "whole drawings", "first halves", "ms of a core for a whole one")
     rows = [
         (way, percent(each["whole"]), percent(each["half"]), f"{each['whole']['ms']:.0f}")
         for way, each in figures.items()

@@ -55,7 +55,7 @@ SETS = {
 
 
 def ways_to_recognise(model: Contestant, halves: Sequence[Half]) -> Figures:
-    """How often each way names drawings rightly, and how long it takes."""
+    """How often each way names drawings rightly, and how long it takes one core."""
     figures: Figures = {}
     for way, views in SETS.items():
         figures[way] = {}
@@ -67,12 +67,12 @@ def ways_to_recognise(model: Contestant, halves: Sequence[Half]) -> Figures:
             for one, sketch in zip(halves, sketches, strict=True):
                 completer = model.completer(one.label)
                 completer._guesses.clear()
-                started = time.perf_counter()
+                started = time.process_time()
                 if views is None:
                     names.append(completer.recognize(sketch)[0][0])
                 else:
                     names.append(_named(completer, sketch, views))
-                seconds.append(time.perf_counter() - started)
+                seconds.append(time.process_time() - started)
             own = share([[name == one.label] for name, one in zip(names, halves, strict=True)])
             figures[way][what] = own | {"ms": 1e3 * float(np.median(seconds))}
             show(f"{way}: {what} drawings, {figures[way][what]['ms']:.0f} ms", figures[way][what])
