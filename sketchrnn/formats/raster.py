@@ -23,6 +23,9 @@ MAX_SIDE = 8_192
 _CURVE_ERROR = 0.1  # pixels by which the line may leave its curve
 _REACHES = (4.0, 24.0)  # longest pieces of a line that are taken together
 _BATCH = 1 << 20  # pixels at a time
+_DENSE = 1_000  # points from which on a line is thinned
+_THINNED = 0.25  # pixels of way for which one point is enough
+_SCRIBBLE = 20_000  # points from which on nobody sees that the corners are round
 _OVERSAMPLED = 4
 _FONTS = ("DejaVuSans.ttf", "NotoSansCJK-Regular.ttc", "Arial Unicode.ttf", "msgothic.ttc")
 
@@ -98,8 +101,18 @@ class View:
             line[:, 2] = width * self.scale
             if pressure is not None:
                 line[:, 2] *= width_at(pressure.astype(np.float64))
-            rounded = smooth and len(line) > 2
+            if len(line) > _DENSE:
+                line = _thinned(line)
+            rounded = smooth and 2 < len(line) < _SCRIBBLE
             yield _rounded(line, SHARP_REACH * width * self.scale) if rounded else line
+
+
+def _thinned(line: Line) -> Line:
+    """The line without points that come so close after others that nobody sees them."""
+    walked = np.cumsum(np.hypot(*np.diff(line[:, :2], axis=0).T)) // _THINNED
+    kept = np.ones(len(line), bool)
+    kept[1:-1] = np.diff(walked[:-1], prepend=0) > 0
+    return np.asarray(line[kept])
 
 
 def _rounded(line: Line, reach: float) -> Line:
@@ -201,6 +214,9 @@ def _cover_pieces(plane: Coverage, starts: Line, steps: Line, margin: float, rea
     for begin in range(0, len(starts), batch):
         part = slice(begin, begin + batch)
         start, step, corner = starts[part], steps[part], corners[part]
+        if begin:  # a scribble covers the same pixels again and again
+            needed = ~_covered_already(plane, start, step, margin)
+            start, step, corner = start[needed], step[needed], corner[needed]
         x = (corner[:, :1] + pixels - start[:, :1])[:, None, :]
         y = (corner[:, 1:] + pixels - start[:, 1:2])[:, :, None]
         dx, dy, dw = (step[:, axis, None, None] for axis in range(3))
@@ -214,6 +230,25 @@ def _cover_pieces(plane: Coverage, starts: Line, steps: Line, margin: float, rea
             if x0 < x1 and y0 < y1:
                 place = plane[y0:y1, x0:x1]
                 np.maximum(place, patch[y0 - top : y1 - top, x0 - left : x1 - left], out=place)
+
+
+def _covered_already(plane: Coverage, starts: Line, steps: Line, margin: float) -> NDArray[np.bool_]:
+    """Which pieces can change no pixel: all that they reach are covered wholly."""
+    size = np.array([plane.shape[1], plane.shape[0]])
+    ends = starts + steps
+    low = np.floor(np.minimum(starts, ends)[:, :2] - margin)
+    high = np.ceil(np.maximum(starts, ends)[:, :2] + margin)
+    low, high = (np.clip(corner, 0, size).astype(np.int64) for corner in (low, high))
+    left, top = low.min(axis=0)
+    right, bottom = high.max(axis=0)
+    if (right - left) * (bottom - top) > 4 * _BATCH:
+        return np.zeros(len(starts), bool)  # to look would take longer than to draw
+    sums = np.zeros((bottom - top + 1, right - left + 1), np.int32)  # covered pixels above and to the left
+    np.cumsum(plane[top:bottom, left:right] == 255, axis=0, out=sums[1:, 1:])
+    np.cumsum(sums, axis=1, out=sums)
+    (x0, y0), (x1, y1) = (low - (left, top)).T, (high - (left, top)).T
+    count = sums[y1, x1] - sums[y0, x1] - sums[y1, x0] + sums[y0, x0]
+    return np.asarray(count == (x1 - x0) * (y1 - y0))
 
 
 # --- sheets --------------------------------------------------------------------------------------

@@ -259,3 +259,27 @@ def test_reading_a_drawing_does_not_load_pillow(tmp_path: Path) -> None:
         "import sys; from sketchrnn import Sketch; Sketch.open(sys.argv[1]); assert 'PIL' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", program, str(tmp_path / "a.svg")], check=True)
+
+
+def test_points_too_dense_to_see_change_nothing(tmp_path: Path) -> None:
+    """20,000 points in a circle of 100 pixels look as 200 do."""
+    pictures = []
+    for count in (200, 20_000):
+        turn = np.linspace(0, 2 * np.pi, count)
+        circle = Sketch([np.column_stack([np.cos(turn), np.sin(turn)]) * 100])
+        circle.save(tmp_path / f"{count}.png", size=120)
+        pictures.append(np.asarray(Image.open(tmp_path / f"{count}.png").convert("L"), np.int64))
+    assert pictures[0].min() < 60
+    assert np.abs(pictures[0] - pictures[1]).mean() < 1.0
+    assert np.abs(pictures[0] - pictures[1]).max() < 40
+
+
+def test_a_scribble_is_drawn_where_it_goes_however_often_it_goes_there(tmp_path: Path) -> None:
+    """Pieces of a line that others have covered are not drawn again; those that leave them are."""
+    there = np.random.default_rng(1).uniform(0, 50, (6_000, 2))
+    away = [(200, 25), (200, 200)]
+    Sketch([np.concatenate([there, away])]).save(tmp_path / "a.png", size=220, stroke_width=4.0)
+    picture = np.asarray(Image.open(tmp_path / "a.png").convert("L"))
+    assert (picture[15:45, 15:45] < 80).all()  # full of ink
+    assert (picture[100:200, 190:].min(axis=1) < 80).all()  # the way down at the right
+    assert (picture[100:, :150] == 255).all()
