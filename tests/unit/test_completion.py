@@ -275,7 +275,7 @@ def test_the_paper_is_the_prior_of_the_size(tmp_path):
         half = Sketch([[(0, 0), (side, 0), (side, side)]])
         dot = model.guess_scale(Sketch([[(3, 3)]]), PAPER)
         assert dot == pytest.approx(255.0 / (PAPER_FILL * 600))
-        flat, _ = model._log_likelihoods(half.to_stroke3(), np.array([1.0, 2.0]))
+        flat = model._log_likelihoods(half.to_stroke3(), np.array([1.0, 2.0]))
         assert flat[1] - flat[0] == pytest.approx(2 * 2 * np.log(2), rel=1e-3)
 
 
@@ -307,9 +307,9 @@ def test_a_given_start_weighs_nothing_in_the_guess(tmp_path):
     rows = HALF.to_stroke3()
     start = np.concatenate([np.zeros((1, 3), np.float32), rows])
     scales = np.array([0.5, 1.0, 2.0])
-    without, _ = knowing_model(tmp_path / "without", 0.7)._log_likelihoods(rows, scales)
+    without = knowing_model(tmp_path / "without", 0.7)._log_likelihoods(rows, scales)
     started = knowing_model(tmp_path / "with", 0.7, explicit_start=True)
-    with_start, _ = started._log_likelihoods(start, scales)
+    with_start = started._log_likelihoods(start, scales)
     np.testing.assert_allclose(with_start, without, rtol=1e-6)
 
 
@@ -319,7 +319,7 @@ def test_densities_under_several_scales_are_of_the_same_points(tmp_path):
     grid = np.linspace(-160, 160, 33)
     for scale in (0.5, 1.0):
         cells = [np.array([[x, y, 0.0]], np.float32) for x in grid for y in grid]
-        densities = [np.exp(model._log_likelihoods(cell, np.array([scale]))[0][0]) for cell in cells]
+        densities = [np.exp(model._log_likelihoods(cell, np.array([scale]))[0]) for cell in cells]
         pen_down = 1 / 3
         assert sum(densities) * (grid[1] - grid[0]) ** 2 == pytest.approx(pen_down, rel=0.01)
 
