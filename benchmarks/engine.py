@@ -16,10 +16,10 @@ from _common import ROOT, heading, least_seconds, median_seconds, row, skip
 
 import sketchrnn
 from sketchrnn import magenta, store
-from sketchrnn.completion import Completer
+from sketchrnn.completion import BEST_OF, Completer
 from sketchrnn.engine import Architecture, Decoder, Encoder, Sampler
 from sketchrnn.engine.threads import one_blas_thread
-from sketchrnn.sketch import Sketch
+from sketchrnn.sketch import Bounds, Sketch
 
 PUBLISHED = Architecture(conditional=False, zero_start=True)
 """As Magenta's decoders are: 512 LSTM units, 20 mixtures."""
@@ -63,6 +63,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "decoder"
         kept = store.ModelInfo("decoder", path, PUBLISHED, 1000.0, 2.0, 80.0, max_points=200)
+        arrays["decoder/output/bias"][:3] = (
+            0.0,
+            -3.0,
+            -20.0,
+        )  # it lifts the pen now and then, and does not end
         store.save(kept, arrays)
         growing(sketchrnn.load_model(path))
 
@@ -132,19 +137,26 @@ def completion(model: Completer) -> None:
     half, number, seed = nearest(model)
     given = half.point_count
     anew = fresh(half)
-    first = median_seconds(lambda: next(model.ink(anew(), seed=seed)), 15)
+    first = median_seconds(lambda: next(model.ink(anew(), seed=seed, best_of=1)), 15)
     row(f"the first point of an ending after {given} points", f"{1e3 * first:.1f} ms")
     scale = model.guess_scale(half)
-    known = median_seconds(lambda: list(model.ink(anew(), seed=seed, scale=scale)), 15)
+    known = median_seconds(lambda: list(model.ink(anew(), seed=seed, scale=scale, best_of=1)), 15)
     row(
         f"a whole ending of {number} points after them, its scale known",
         f"{1e3 * known:.1f} ms",
         "10 ms for 60",
     )
-    whole = median_seconds(lambda: list(model.ink(anew(), seed=seed)), 15)
+    whole = median_seconds(lambda: list(model.ink(anew(), seed=seed, best_of=1)), 15)
     row("the same, its scale to be found", f"{1e3 * whole:.1f} ms")
-    again = median_seconds(lambda: list(model.ink(half, seed=seed)), 15)
+    again = median_seconds(lambda: list(model.ink(half, seed=seed, best_of=1)), 15)
     row("the same, asked for once more", f"{1e3 * again:.1f} ms")
+    best = median_seconds(lambda: model.ranked(anew(), BEST_OF, seed=seed), 10)
+    row(f"the best of {BEST_OF} endings", f"{1e3 * best:.0f} ms", "100 ms")
+    b = half.bounds
+    around = 0.2 * b.larger_side
+    paper = Bounds(b.left - around, b.top - around, b.right + around, b.bottom + around)
+    kept = median_seconds(lambda: model.ranked(anew(), BEST_OF, seed=seed, paper=paper), 10)
+    row("the same, on a paper that is little larger than the drawing", f"{1e3 * kept:.0f} ms", "100 ms")
     nine = median_seconds(lambda: list(model.endings(anew(), 9, seed=1)), 10)
     points = sum(point is not None for step in model.endings(half, 9, seed=1) for point in step)
     row(f"nine endings at once, {points} points", f"{1e3 * nine:.0f} ms")
@@ -177,6 +189,13 @@ def growing(model: Completer) -> None:
         return median_seconds(lambda: next(model.ink(whole, seed=1, scale=1.0)), 1, 0)
 
     heading("A decoder alone, at a given scale")
+    begun = fresh(Sketch(strokes[:1]))
+
+    def sixty() -> None:
+        ending = model.ink(begun(), seed=1, scale=1.0)
+        assert sum(1 for _ in itertools.islice(ending, 60)) == 60
+
+    row("60 points of an ending after 12", f"{1e3 * median_seconds(sixty, 15):.1f} ms", "10 ms")
     seconds = median_seconds(lambda: next(model.ink(anew(), seed=1, scale=1.0)), 15)
     row("the first point of an ending after 9 strokes of 12 points", f"{1e3 * seconds:.1f} ms")
     seconds = float(np.median([new_stroke() for _ in range(15)]))
