@@ -34,8 +34,8 @@ PRIOR_DEVIATION = 0.5
 """How sure that guess is: the standard deviation of the logarithm of the true size over it."""
 
 EYE = 0.2
-"""The power of a size's likelihood where looks are weighed by it: a drawing's points depend on one another, and
-at full power a single size would count. Measured on drawings by people, whole and half."""
+"""The power of a size's likelihood where looks are weighed by it: a drawing's points depend on one another,
+and at full power a single size would count. Measured on drawings by people, whole and half."""
 
 GLANCE = 0.02
 """A size whose weight is below this is not looked at."""
