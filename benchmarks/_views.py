@@ -10,9 +10,8 @@ from _halves import Contestant, Half
 from _shares import Figures, share, show
 from numpy.typing import NDArray
 
-from sketchrnn import Sketch, simplify
-from sketchrnn.completion import FILL_PRIOR, FILLS, Completer
-from sketchrnn.engine.threads import one_blas_thread
+from sketchrnn import Sketch
+from sketchrnn.completion import Completer
 
 Floats = NDArray[np.float64]
 View = Callable[[Sequence[Floats]], Sequence[Floats]]
@@ -42,7 +41,6 @@ VIEWS: Mapping[str, View] = {
 
 SETS = {
     "as it is": None,
-    "each size simplified for itself": ("as drawn",),
     "and mirrored": ("as drawn", "mirrored"),
     "and with strokes backwards": ("as drawn", "strokes backwards"),
     "and with the last stroke first": ("as drawn", "last stroke first"),
@@ -51,7 +49,7 @@ SETS = {
     "and turned, wide, tall": ("as drawn", "turned", "turned back", "wide", "tall"),
     "all nine": tuple(VIEWS),
 }
-"""Ways to recognise. "As it is" is `Completer.recognize`, which simplifies a drawing once for all sizes."""
+"""Ways to recognise. "As it is" is `Completer.recognize`."""
 
 
 def ways_to_recognise(model: Contestant, halves: Sequence[Half]) -> Figures:
@@ -66,7 +64,8 @@ def ways_to_recognise(model: Contestant, halves: Sequence[Half]) -> Figures:
             names, seconds = [], []
             for one, sketch in zip(halves, sketches, strict=True):
                 completer = model.completer(one.label)
-                completer._guesses.clear()
+                completer._guesses.clear()  # what it remembers costs nothing
+                completer._looks.clear()
                 started = time.process_time()
                 if views is None:
                     names.append(completer.recognize(sketch)[0][0])
@@ -80,20 +79,12 @@ def ways_to_recognise(model: Contestant, halves: Sequence[Half]) -> Figures:
 
 
 def _named(completer: Completer, sketch: Sketch, views: Sequence[str]) -> str:
-    """The likeliest label: the mean over views and sizes, these weighed by how likely they are."""
-    info = completer.info
-    scales = np.array([fill * info.frame / sketch.bounds.larger_side for fill in FILLS])
-    points = simplify.simplified(sketch, info.epsilon / float(np.median(scales)))
-    with one_blas_thread():
-        likelihoods, _ = completer._log_likelihoods(completer._to_stroke3(points), scales)
-    scores = likelihoods + np.log(FILL_PRIOR)
-    belief = np.exp(scores - scores.max())
+    """The likeliest label: each view is looked at as `Completer.recognize` looks at the drawing itself."""
+    sizes = completer._sizes(sketch, None)
     strokes = [stroke.astype(np.float64) for stroke in sketch.strokes]
-    seen = [Sketch([np.asarray(stroke, np.float32) for stroke in VIEWS[view](strokes)]) for view in views]
-    rows = [completer._to_model(each, scale) for each in seen for scale in scales]
-    with one_blas_thread():
-        logits = np.asarray(completer._encode(rows).label_logits, np.float64)
-    likely = np.exp(logits - logits.max(axis=1, keepdims=True))
-    likely /= likely.sum(axis=1, keepdims=True)
-    mean = np.average(likely, axis=0, weights=np.tile(belief, len(seen)))
-    return info.labels[int(mean.argmax())]
+    seen = np.zeros(len(completer.info.labels))
+    for view in views:
+        moved = Sketch([np.asarray(stroke, np.float32) for stroke in VIEWS[view](strokes)])
+        likely = completer._labels_at(moved, sizes)
+        seen += 0.0 if likely is None else np.log(np.maximum(likely, 1e-9))
+    return completer.info.labels[int(seen.argmax())]
