@@ -10,15 +10,20 @@ from collections.abc import Iterator
 from sketchrnn.errors import SketchRNNError
 
 
-def import_tensorflow() -> None:
-    """Imports TensorFlow and finds the devices. Raises SketchRNNError where it is not installed."""
+def import_tensorflow(*, start: bool = True) -> None:
+    """Imports TensorFlow and finds the devices. Raises SketchRNNError where it is not installed.
+
+    Args:
+        start: begin to use the devices, which cannot join a cluster any more after that.
+    """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     try:
         with _stderr_shut():
             import tensorflow as tf
 
             tf.config.list_physical_devices()
-            tf.zeros([1])
+            if start:
+                tf.zeros([1])
     except ImportError as error:
         raise SketchRNNError(
             f"TensorFlow cannot be loaded ({error}); install it with: pip install tensorflow"

@@ -20,6 +20,7 @@ from sketchrnn.cli.options import above_zero, whole_number
 from sketchrnn.cli.quiet import import_tensorflow
 from sketchrnn.engine.architecture import CELLS, Architecture
 from sketchrnn.errors import ConfigError, ModelError, SketchRNNError
+from sketchrnn.training.cluster import Cluster, WorkerLostError, begin_again
 from sketchrnn.training.config import TrainingConfig
 from sketchrnn.training.presets import PRESETS, divided, read_config, with_preset
 from sketchrnn.words import plural
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 DEFAULT_MINUTES = 20.0
 TEACHING_MINUTES = 5.0
+DEFAULT_WAIT = 5.0
 
 REFRESH_SECONDS = 0.2
 
@@ -84,6 +86,19 @@ def configure(name: str, parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--preset", choices=PRESETS, help="named settings; FILE and options override them (default paper)"
     )
+    parser.add_argument(
+        "--wait",
+        type=above_zero,
+        default=DEFAULT_WAIT,
+        metavar="MINUTES",
+        help=f"with several workers (TF_CONFIG): how long to wait for all (default {DEFAULT_WAIT:g})",
+    )
+    parser.add_argument(
+        "--tensorboard",
+        type=Path,
+        metavar="LOG",
+        help="folder for losses, rates and sampled drawings, which `tensorboard --logdir LOG` shows",
+    )
     parser.add_argument("--description", default="", help="a line that the saved model carries")
     parser.add_argument("--licence", default="", help="licence and source of the data, for the model's card")
     sizes = parser.add_argument_group("model")
@@ -106,15 +121,17 @@ def configure(name: str, parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    if not arguments.data and not arguments.resume:
+    cluster = Cluster.of_environment()
+    if cluster.is_chief and not arguments.data and not arguments.resume:
         raise ConfigError("name at least one file with drawings to train on")
-    if arguments.base and arguments.resume:
+    if arguments.base and arguments.resume and len(cluster) == 1:  # several workers begin again by themselves
         raise ConfigError("--resume goes on from the run's own model; leave out --from, or --resume")
     architecture, config = divided(_settings(arguments))
     _check(architecture, config)  # before TensorFlow: a mistake is told at once
-    base = store.read_info(store.find(arguments.base)) if arguments.base else None
-    import_tensorflow()
+    base = store.read_info(store.find(arguments.base)) if arguments.base and not arguments.resume else None
+    import_tensorflow(start=len(cluster) == 1)
     from sketchrnn.training import session
+    from sketchrnn.training.distribution import Distribution
 
     asked = session.resolve(
         arguments.data,
@@ -126,23 +143,49 @@ def run(arguments: argparse.Namespace) -> int:
         licence=arguments.licence,
         labelled=arguments.labels,
         base=base,
+        chief=cluster.is_chief,
     )
+    if cluster.is_chief:
+        cluster.part_of(asked.config.batch_size)
     minutes = arguments.minutes
     if minutes is None and arguments.steps is None:
         minutes = TEACHING_MINUTES if asked.base else DEFAULT_MINUTES
-    reporter = (JsonReporter if arguments.progress == "json" else TerminalReporter)(minutes, arguments.steps)
+    kind: Any = JsonReporter if arguments.progress == "json" else TerminalReporter
+    reporter: _Reporter = kind(minutes, arguments.steps) if cluster.is_chief else Follower(cluster)
+    # Before the signals: TensorFlow takes SIGTERM for itself when it joins a cluster.
+    cluster.meet(60 * arguments.wait, lambda text: print(text, file=sys.stderr, flush=True))
+    distribution = Distribution(cluster)
+    trained = 0.0
     with StopSignal() as stop, contextlib.closing(reporter):
 
         def should_stop(trainer: Trainer) -> bool:
+            nonlocal trained
+            trained = trainer.seconds
             in_time = minutes is None or trainer.seconds < 60 * minutes
             return stop.asked or not in_time or trainer.step >= (arguments.steps or sys.maxsize)
 
         try:
-            test = session.train(asked, arguments.out, reporter, should_stop, resume=arguments.resume)
+            test = session.train(
+                asked,
+                arguments.out,
+                reporter,
+                should_stop,
+                resume=arguments.resume,
+                distribution=distribution,
+                tensorboard=arguments.tensorboard,
+            )
+        except WorkerLostError:
+            if stop.asked:
+                raise
+            print("another worker is gone; going on from the last checkpoint when it is back", flush=True)
+            left = [] if minutes is None else ["--minutes", f"{max(minutes - trained / 60, 0.01):g}"]
+            begin_again([*left, "--resume"] if cluster.is_chief else left)
+            raise
         except SketchRNNError as error:
             reporter.on_error(error)
             raise
-        reporter.on_end(test, arguments.out)
+        if test is not None:
+            reporter.on_end(test, arguments.out)
     return 0
 
 
@@ -197,8 +240,23 @@ class _Reporter:
         self._first_step = 0
         self._shown_at = 0.0
 
+    def on_start(self, splits: Splits, model: SketchRNN, step: int) -> None:
+        """The data are read and the model is built."""
+
+    def on_progress(self, progress: Progress) -> None:
+        """A step was made."""
+
+    def on_validation(self, validation: Validation) -> None:
+        """The model was measured."""
+
     def on_error(self, error: SketchRNNError) -> None:
         """The run ends with an error; the command says so in its own way."""
+
+    def on_end(self, test: Evaluation, out: Path) -> None:
+        """The model is saved and measured."""
+
+    def close(self) -> None:
+        """Nothing is left to do."""
 
     def _is_time(self) -> bool:
         """Whether the last report was long enough ago; if so, this one is the last."""
@@ -228,6 +286,21 @@ class _Reporter:
             pace = progress.seconds / max(progress.step - self._first_step, 1)
             left.append(pace * (self._steps - progress.step))
         return max(0.0, min(left)) if left else 0.0
+
+
+class Follower(_Reporter):
+    """Of a worker that is not the chief: says that it takes part, and leaves the rest to the chief."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        super().__init__(None, None)
+        self._cluster = cluster
+
+    def on_start(self, splits: Splits, model: SketchRNN, step: int) -> None:
+        print(
+            f"worker {self._cluster.index} of {len(self._cluster)}: trains from step {step} on; "
+            f"worker 0 ({self._cluster.workers[0]}) reports and saves",
+            flush=True,
+        )
 
 
 class TerminalReporter(_Reporter):

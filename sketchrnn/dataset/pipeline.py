@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,7 +12,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from sketchrnn.dataset.shards import LABEL_BYTES, ShardSet
+from sketchrnn.dataset.shards import LABEL_BYTES, Shard, ShardSet
 from sketchrnn.dataset.splits import OFFSET_LIMIT
 from sketchrnn.errors import ConfigError, FormatError
 from sketchrnn.formats.npz import StrokeSet
@@ -23,8 +24,10 @@ _WINDOW = 64
 
 _SHUFFLED = 32_768  # drawings from shards, which are in a random order there already
 _CHOSEN_TOGETHER = 16
+_AT_ONCE = max(2, (os.cpu_count() or 2) // 2)  # batches that are made side by side
 _READ_AHEAD = 256 << 10
 _WHOLE_RECORD = 2**31 - 1
+_SEEDS_APART = 1_000_003  # of the machines that read different files
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -55,6 +58,7 @@ def batches(
     augmentation: Augmentation | None = None,
     labels: Sequence[str] = (),
     weights: Mapping[str, float] | None = None,
+    part: tuple[int, int] = (0, 1),
 ) -> tf.data.Dataset:
     """Batches of drawings of about the same length, so that none is padded to the longest of all.
 
@@ -72,6 +76,9 @@ def batches(
         weights: for training, how often drawings with a label come, relative to the others; those with no
             weight never do. By default every drawing is as frequent as any other; `even(labels)` gives every
             label the same part.
+        part: for training on several machines, which of how many parts of every batch to make. Of drawings in
+            memory all parts together are the batch that one machine would make; of drawings in shards each
+            part comes from files of its own. The parts of a batch hold drawings of about the same length.
 
     Yields:
         `points`: float32 (T + 2, B, 5), time first: the start token, the points, at least one end;
@@ -84,13 +91,16 @@ def batches(
         FormatError: no drawing has a label with a weight.
     """
     training = augmentation is not None
-    source = _Shards(drawings, labels) if isinstance(drawings, ShardSet) else _Memory(drawings, labels)
+    number_of_part, parts = part
+    by_file = isinstance(drawings, ShardSet)
+    source = _Shards(drawings, labels, part) if isinstance(drawings, ShardSet) else _Memory(drawings, labels)
+    made_here = batch_size // parts if by_file else batch_size
 
     def by_length(window: Tensor) -> tf.data.Dataset:
         # Drawings of one length stay in the order they came in, which is random for training.
         order = tf.argsort(source.lengths(window), stable=True)
         return tf.data.Dataset.from_tensor_slices(tf.gather(window, order)).batch(
-            batch_size, drop_remainder=training
+            made_here, drop_remainder=training
         )
 
     def finish(number: Tensor, chosen: Tensor) -> dict[str, Tensor]:
@@ -99,27 +109,35 @@ def batches(
         rows /= tf.constant([scale_factor, scale_factor, 1.0])
         lengths = encoder_lengths = source.lengths(chosen)
         if augmentation is not None:
+            if by_file:  # else all parts have the same numbers, of which each keeps its own
+                number = number * parts + number_of_part
             seeds = tf.unstack(tf.random.split(tf.stack([tf.constant(seed, tf.int64), number]), 4))
             if augmentation.stroke_order_prob > 0.0:
                 rows = _turn_order(rows, lengths, augmentation.stroke_order_prob, seeds[3])
             rows, lengths = _drop_points(rows, lengths, augmentation.augment_stroke_prob, seeds[0])
             rows = _scale_randomly(rows, augmentation.random_scale_factor, seeds[1])
             encoder_lengths = _cut_prefixes(rows, lengths, augmentation.prefix_prob, seeds[2])
+        points = _to_stroke5(rows, lengths)
+        own = slice(None)
+        if parts > 1 and not by_file:
+            share = batch_size // parts
+            own = slice(number_of_part * share, (number_of_part + 1) * share)
         return {
-            "points": _to_stroke5(rows, lengths),
-            "lengths": lengths,
-            "encoder_lengths": encoder_lengths,
-            "labels": label_numbers,
+            "points": points[:, own],
+            "lengths": lengths[own],
+            "encoder_lengths": encoder_lengths[own],
+            "labels": label_numbers[own],
         }
 
     if training:
         # Of few drawings more would bring the same ones together every time.
         window = max(1, min(_WINDOW, len(drawings) // (2 * batch_size)))
-        made = source.endless(seed, weights).batch(window * batch_size).flat_map(by_length)
+        made = source.endless(seed, weights).batch(window * made_here).flat_map(by_length)
+        # All parts in the same order, so that no machine waits for one with longer drawings.
         made = made.shuffle(window, seed=seed)  # else they would come from short to long
     else:
         made = source.once().batch(_WINDOW * batch_size).flat_map(by_length)
-    return made.enumerate().map(finish, num_parallel_calls=2).prefetch(2)
+    return made.enumerate().map(finish, num_parallel_calls=_AT_ONCE).prefetch(2)
 
 
 def even(labels: Sequence[str]) -> dict[str, float]:
@@ -199,8 +217,8 @@ class _Memory:
 class _Shards:
     """Drawings in files; what goes through the pipeline are their records."""
 
-    def __init__(self, drawings: ShardSet, labels: Sequence[str]) -> None:
-        self._drawings = drawings
+    def __init__(self, drawings: ShardSet, labels: Sequence[str], part: tuple[int, int]) -> None:
+        self._drawings, self._part = drawings, part
         self._dtype = tf.dtypes.as_dtype(np.dtype(drawings.dtype).newbyteorder("="))
         numbers = {label: number for number, label in enumerate(labels)}
         self._label_numbers = tf.constant([numbers.get(label, len(labels)) for label in drawings.labels])
@@ -215,10 +233,20 @@ class _Shards:
             for shard in self._drawings.shards:
                 weights[shard.label] = weights.get(shard.label, 0.0) + shard.drawings
         sources = {}
-        for label, names in self._drawings.files().items():
-            files = tf.data.Dataset.from_tensor_slices(names)
+        number, parts = self._part
+        seed += number * _SEEDS_APART
+        for label, shards in self._drawings.by_label().items():
+            whole, shared = own_shards(shards, number, parts)
+            names = [str(self._drawings.folder / shard.file) for shard in (*whole, *shared)]
+            divisors = tf.constant([1] * len(whole) + [parts] * len(shared), tf.int64)
+            files = tf.data.Dataset.from_tensor_slices((names, divisors))
             files = files.shuffle(len(names), seed=seed, reshuffle_each_iteration=True).repeat()
-            sources[label] = _records(files)
+            if parts == 1:
+                sources[label] = _records(files.map(lambda name, divisor: name))
+            else:
+                sources[label] = files.flat_map(
+                    lambda name, divisor: _of_file(name).shard(divisor, number % divisor)
+                )
         return _mixed(sources, weights, seed).shuffle(_SHUFFLED, seed=seed)
 
     def lengths(self, records: Tensor) -> Tensor:
@@ -234,8 +262,30 @@ class _Shards:
         return tf.RaggedTensor.from_row_lengths(rows, lengths), tf.gather(self._label_numbers, own)
 
 
+def own_shards(shards: Sequence[Shard], number: int, parts: int) -> tuple[list[Shard], list[Shard]]:
+    """The files of a label that one of several machines reads.
+
+    Each machine gets as many whole files as any other; of the rest, the smallest, it takes every so many-th
+    drawing, so that each drawing is as frequent as any other. What is too small to be divided all read whole.
+
+    Returns:
+        The files that it reads whole, and those of which it takes a part.
+    """
+    if parts == 1:
+        return list(shards), []
+    ordered = sorted(shards, key=lambda shard: (-shard.drawings, shard.file))
+    dealt = len(ordered) // parts * parts
+    rest = ordered[dealt:]
+    small = [shard for shard in rest if shard.drawings < parts]
+    return [*ordered[number:dealt:parts], *small], [shard for shard in rest if shard.drawings >= parts]
+
+
 def _records(files: tf.data.Dataset) -> tf.data.Dataset:
-    return files.flat_map(lambda name: tf.data.TFRecordDataset(name, buffer_size=_READ_AHEAD))
+    return files.flat_map(_of_file)
+
+
+def _of_file(name: Tensor) -> tf.data.Dataset:
+    return tf.data.TFRecordDataset(name, buffer_size=_READ_AHEAD)
 
 
 def _mixed(

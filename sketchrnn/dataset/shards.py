@@ -75,11 +75,11 @@ class ShardSet:
         """The number of drawings."""
         return sum(shard.drawings for shard in self.shards)
 
-    def files(self) -> dict[str, list[str]]:
-        """The files' paths by what their drawings show."""
-        files: dict[str, list[str]] = {}
+    def by_label(self) -> dict[str, list[Shard]]:
+        """The files by what their drawings show."""
+        files: dict[str, list[Shard]] = {}
         for shard in self.shards:
-            files.setdefault(shard.label, []).append(str(self.folder / shard.file))
+            files.setdefault(shard.label, []).append(shard)
         return files
 
     def some(self, count: int) -> StrokeSet:

@@ -69,19 +69,21 @@ def kl_loss(latent: Latent | None) -> Tensor:
     return tf.reduce_mean(kl_per_dimension(latent.mu, latent.log_variance))
 
 
-def label_loss(latent: Latent | None, labels: Tensor | None) -> Tensor:
+def label_loss(latent: Latent | None, labels: Tensor | None, known: Tensor | None = None) -> Tensor:
     """−log p of the label that a drawing has, given what the encoder read of it: nats, mean over drawings.
 
     Args:
         latent: of the encoder.
         labels: (B,); drawings whose number is not one of the labels' do not count.
+        known: how many count, for a batch that is a part of a larger one: the mean over such parts.
     """
     if latent is None or latent.label_logits is None:
         return tf.constant(0.0)
     count = tf.shape(latent.label_logits)[1]
-    known = tf.cast(labels < count, tf.float32)
+    counts = tf.cast(labels < count, tf.float32)
     nats = tf.nn.sparse_softmax_cross_entropy_with_logits(tf.minimum(labels, count - 1), latent.label_logits)
-    return tf.reduce_sum(nats * known) / tf.maximum(tf.reduce_sum(known), 1.0)
+    total = tf.maximum(tf.reduce_sum(counts), 1.0) if known is None else known
+    return tf.reduce_sum(nats * counts) / total
 
 
 def annealed_cost(r_loss: Tensor, kl: Tensor, step: Tensor, config: Any) -> Tensor:

@@ -11,6 +11,7 @@ import tensorflow as tf
 
 from sketchrnn.engine.architecture import INPUTS, Architecture
 from sketchrnn.errors import ModelError
+from sketchrnn.model import randomness
 from sketchrnn.model.cells import Recurrent, dropout_factors
 
 Tensor = Any
@@ -161,7 +162,7 @@ class SketchRNN(keras.Model):
         label = self._embedded(labels, tf.shape(points)[1], training, seeds[3])
         if self.encoder is not None:
             latent = self.encoder(points[1:], encoder_lengths, label, training=training, seed=seeds[0])
-            noise = tf.random.stateless_normal(tf.shape(latent.mu), seeds[1])
+            noise = randomness.normal([tf.shape(points)[1], latent.mu.shape[1]], seeds[1])
             condition.append(latent.mu + tf.exp(0.5 * latent.log_variance) * noise)  # z, eq. 2
         if label is not None:
             condition.append(label)
@@ -186,7 +187,7 @@ class SketchRNN(keras.Model):
         if labels is None:
             labels = unknown
         elif training:
-            hidden = tf.random.stateless_uniform([batch], seed) < self.label_dropout_prob
+            hidden = randomness.uniform([batch], seed) < self.label_dropout_prob
             labels = tf.where(hidden, unknown, labels)
         return self.label(labels)
 
@@ -210,7 +211,7 @@ class SketchRNN(keras.Model):
 
 def _dropped(values: Tensor, keep_prob: float, training: bool, seed: Tensor) -> Tensor:
     return (
-        values * dropout_factors(tf.shape(values), keep_prob, seed)
+        values * dropout_factors([tf.shape(values)[0], tf.shape(values)[1], values.shape[2]], keep_prob, seed)
         if training and keep_prob < 1.0
         else values
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import itertools
 import json
@@ -29,6 +30,7 @@ from sketchrnn.formats.npz import StrokeSet
 from sketchrnn.model.sketch_rnn import SketchRNN
 from sketchrnn.training.card import write_card
 from sketchrnn.training.config import INHERITED, TEACHING, TrainingConfig
+from sketchrnn.training.distribution import Distribution
 from sketchrnn.training.endings import measure_endings
 from sketchrnn.training.evaluation import (
     Evaluation,
@@ -37,6 +39,7 @@ from sketchrnn.training.evaluation import (
     latent_distribution,
     recognition_accuracy,
 )
+from sketchrnn.training.events import EventLog
 from sketchrnn.training.report import HISTORY_FILE, History, read_history, write_report
 from sketchrnn.training.trainer import Progress, Trainer, Validation
 
@@ -88,20 +91,24 @@ class Run:
             file.write((json.dumps(dataclasses.asdict(self), indent=2) + "\n").encode())
 
     @classmethod
+    def of(cls, values: dict[str, Any]) -> Run:
+        """The inverse of `dataclasses.asdict`. Raises ValueError, TypeError or KeyError."""
+        architecture, config = Architecture(**values["architecture"]), TrainingConfig(**values["config"])
+        units = values.get("units")
+        if units:
+            units = Units(**(units | {"labels": tuple(units["labels"])}))
+        rest = {"data": tuple(values["data"]), "architecture": architecture, "config": config}
+        rest["units"] = units
+        return cls(**(values | rest))
+
+    @classmethod
     def load(cls, out: Path) -> Run:
         """Raises ModelError where there is nothing to resume."""
         path = out / CHECKPOINTS / RUN_FILE
         if not path.exists():
             raise ModelError(f"{out} holds no training run to resume; leave --resume out to begin one")
         try:
-            values = json.loads(path.read_text("utf-8"))
-            architecture, config = Architecture(**values["architecture"]), TrainingConfig(**values["config"])
-            units = values.get("units")
-            if units:
-                units = Units(**(units | {"labels": tuple(units["labels"])}))
-            rest = {"data": tuple(values["data"]), "architecture": architecture, "config": config}
-            rest["units"] = units
-            return cls(**(values | rest))
+            return cls.of(json.loads(path.read_text("utf-8")))
         except (OSError, ValueError, TypeError, KeyError) as error:
             raise ModelError(f"{path} is damaged; train into a new folder") from error
 
@@ -131,8 +138,13 @@ def train(
     should_stop: Callable[[Trainer], bool],
     *,
     resume: bool = False,
-) -> Evaluation:
+    distribution: Distribution | None = None,
+    tensorboard: Path | None = None,
+) -> Evaluation | None:
     """Trains a model, keeps the best weights in `out` as a saved model, and measures them on the test set.
+
+    Of several workers each calls this; all train by the run of the chief, which alone reports validations,
+    saves and measures.
 
     Args:
         run: data, sizes, hyperparameters.
@@ -140,34 +152,46 @@ def train(
         reporter: told how it goes.
         should_stop: asked before every step.
         resume: go on from the last checkpoint, or from the beginning if the run broke off before the first.
+        distribution: the devices that train it; by default all of this machine.
+        tensorboard: a folder for a log that TensorBoard shows.
+
+    Returns:
+        What the test set measured, or None for a worker that is not the chief.
 
     Raises:
         SketchRNNError: unusable data, lost checkpoints, a full disk, a loss that is no number.
+        WorkerLostError: another worker is gone; the last checkpoint can be resumed.
     """
+    distribution = distribution or Distribution()
+    chief = distribution.cluster.is_chief
+    run, resume = _of_chief(run, resume, distribution)
     splits = _load(run)
     config = run.config
+    batch_size = _batch_size(config, len(splits.train), distribution)
     architecture = dataclasses.replace(run.architecture, num_labels=len(splits.labels))
     run = dataclasses.replace(run, architecture=architecture)
     keras.utils.set_random_seed(config.seed)
-    model = SketchRNN(
-        architecture,
-        config.recurrent_dropout_prob,
-        config.label_dropout_prob,
-        config.precision,
-        input_dropout_prob=config.input_dropout_prob,
-        output_dropout_prob=config.output_dropout_prob,
-    )
+    with distribution.strategy.scope():
+        model = SketchRNN(
+            architecture,
+            config.recurrent_dropout_prob,
+            config.label_dropout_prob,
+            config.precision,
+            input_dropout_prob=config.input_dropout_prob,
+            output_dropout_prob=config.output_dropout_prob,
+        )
     augmentation = Augmentation(
         config.random_scale_factor, config.augment_stroke_prob, config.prefix_prob, config.stroke_order_prob
     )
     training_batches = batches(
         splits.train,
-        batch_size=min(config.batch_size, len(splits.train)),
+        batch_size=batch_size,
         scale_factor=splits.scale_factor,
         seed=config.seed,
         augmentation=augmentation,
         labels=splits.labels,
         weights=weights_of(config.mix, splits.labels),
+        part=(distribution.cluster.index, len(distribution.cluster)),
     )
 
     def measure(measured: SketchRNN, drawings: StrokeSet | ShardSet) -> Evaluation:
@@ -192,28 +216,44 @@ def train(
         validate=lambda measured: measure(measured, splits.valid),
         save_best=save_best,
         checkpoints=out / CHECKPOINTS,
+        distribution=distribution,
     )
-    resumed = resume and trainer.resume(_best_so_far(out))
-    if resume and not resumed and (out / store.MODEL_FILE).exists():
+    resumed = resume and trainer.resume(_best_so_far(out) if chief else None)
+    if chief and resume and not resumed and (out / store.MODEL_FILE).exists():
         raise ModelError(f"{out} has a model but no checkpoint to go on from; choose a new folder")
     if run.base and not resumed:
         model.load_arrays(store.read_weights(store.read_info(Path(run.base))))
+    if not chief:
+        reporter.on_start(splits, model, trainer.step)
+        trainer.run(lambda: should_stop(trainer), reporter.on_progress, reporter.on_validation)
+        return None
     run.save(out)
     history = History(out / CHECKPOINTS / HISTORY_FILE, trainer.step)
 
+    log = EventLog(tensorboard, out) if tensorboard else None
+
     def on_progress(progress: Progress) -> None:
         history.on_progress(progress)
+        if log:
+            log.on_progress(progress)
         reporter.on_progress(progress)
 
     def on_validation(validation: Validation) -> None:
         history.on_validation(validation)
+        if log:
+            log.on_validation(validation)
         reporter.on_validation(validation)
 
     reporter.on_start(splits, model, trainer.step)
     if run.base and trainer.step == 0:
         trainer.measure_start(on_validation)
-    trainer.run(lambda: should_stop(trainer), on_progress, on_validation)
+    with contextlib.closing(log) if log else contextlib.nullcontext():
+        trainer.run(lambda: should_stop(trainer), on_progress, on_validation)
+    return _finish(out, model, splits, trainer)
 
+
+def _finish(out: Path, model: SketchRNN, splits: Splits, trainer: Trainer) -> Evaluation:
+    """Measures the best weights on the test set, and writes what the saved model says of itself."""
     info = store.read_info(out)
     model.load_arrays(store.read_weights(info))
     test = _measure(
@@ -236,6 +276,24 @@ def train(
     drawings = splits.test.some(REPORTED) if isinstance(splits.test, ShardSet) else splits.test
     write_report(info, read_history(out / CHECKPOINTS / HISTORY_FILE), drawings)
     return test
+
+
+def _of_chief(run: Run, resume: bool, distribution: Distribution) -> tuple[Run, bool]:
+    """The run by which all workers train: the chief's, but with the worker's own files if it names some."""
+    if len(distribution.cluster) == 1:
+        return run, resume
+    asked = json.loads(distribution.of_chief(json.dumps([dataclasses.asdict(run), resume])))
+    of_chief = Run.of(asked[0])
+    return dataclasses.replace(of_chief, data=run.data or of_chief.data), bool(asked[1])
+
+
+def _batch_size(config: TrainingConfig, drawings: int, distribution: Distribution) -> int:
+    """Of all workers together. Raises ConfigError if they cannot share it equally."""
+    batch_size = config.batch_size
+    if drawings < batch_size:
+        batch_size = drawings // distribution.devices * distribution.devices or drawings
+    distribution.cluster.part_of(batch_size, distribution.devices_here)
+    return batch_size
 
 
 def _load(run: Run) -> Splits:
@@ -410,6 +468,7 @@ def resolve(
     licence: str = "",
     labelled: bool = False,
     base: store.ModelInfo | None = None,
+    chief: bool = True,
 ) -> Run:
     """The run that a command line asks for; a resumed one begins with what it was begun with.
 
@@ -420,10 +479,14 @@ def resolve(
         architecture, config: what was asked for, by name, without defaults.
         labelled: whether the model is to know the drawings' labels.
         base: a saved model to begin with, in place of random weights; a resumed run knows its own.
+        chief: whether this worker decides; another one may leave everything out, and needs no empty folder.
 
     Raises:
         SketchRNNError: the folder is taken, there is nothing to resume, or sizes would change.
     """
+    if not chief:
+        files = tuple(str(Path(path).resolve()) for path in data)
+        return Run(files, Architecture(), TrainingConfig())
     if not resume:
         if not data:
             raise FormatError("name at least one file with drawings to train on")

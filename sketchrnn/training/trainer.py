@@ -23,6 +23,7 @@ from sketchrnn.model.loss import (
 )
 from sketchrnn.model.sketch_rnn import SketchRNN
 from sketchrnn.training.config import TrainingConfig
+from sketchrnn.training.distribution import Adam, Distribution
 from sketchrnn.training.evaluation import Evaluation
 
 Tensor = Any
@@ -75,6 +76,20 @@ class DecayToMinimum(keras.optimizers.schedules.LearningRateSchedule):
         return {"start": self.start, "rate": self.rate, "minimum": self.minimum, "warm_up": self.warm_up}
 
 
+def _manager(folder: Path, parts: dict[str, Any]) -> tf.train.CheckpointManager:
+    return tf.train.CheckpointManager(tf.train.Checkpoint(**parts), str(folder), max_to_keep=2)
+
+
+def _save(manager: tf.train.CheckpointManager, step: int) -> None:
+    try:
+        manager.save(checkpoint_number=step)
+    except (OSError, tf.errors.OpError) as error:
+        raise FormatError(
+            f"{manager.directory}: the checkpoint cannot be written; "
+            "free some space or check the permissions, then resume"
+        ) from error
+
+
 class Trainer:
     """Trains a model on batches until told to stop.
 
@@ -85,10 +100,14 @@ class Trainer:
         longest: N_max, what L_R is divided by.
         validate: measures the model on the validation set.
         save_best: called when a validation was the best so far.
-        checkpoints: the folder for checkpoints (weights, optimizer, step, place in the data).
+        checkpoints: the folder for checkpoints (weights, optimizer, step, place in the data). Of several
+            workers the chief writes them, and each keeps its own place in the data.
+        distribution: the devices that share each batch; `model` was made in its strategy's scope, and
+            `batches` are this worker's part of them. One device by default.
 
     Raises:
         FormatError: a checkpoint cannot be written.
+        WorkerLostError: another worker is gone.
     """
 
     def __init__(
@@ -101,27 +120,32 @@ class Trainer:
         validate: Callable[[SketchRNN], Evaluation],
         save_best: Callable[[SketchRNN, Validation], None],
         checkpoints: Path,
+        distribution: Distribution | None = None,
     ) -> None:
         self.model, self.config, self.longest = model, config, longest
         self._validate, self._save_best = validate, save_best
-        self.optimizer = keras.optimizers.Adam(DecayToMinimum(config), clipvalue=config.grad_clip)
-        self.optimizer.build(model.trainable_variables)
+        self._distribution = distribution or Distribution()
+        with self._distribution.strategy.scope():
+            self.optimizer = Adam(DecayToMinimum(config), clipvalue=config.grad_clip)
+            self.optimizer.build(model.trainable_variables)
+            self._step = tf.Variable(0, dtype=tf.int64, trainable=False)
         self._iterator = iter(batches)
-        self._step = tf.Variable(0, dtype=tf.int64, trainable=False)
         self._best_cost = math.inf
         self._worse = 0  # validations since the best one
         self._all_seconds = tf.Variable(0.0, dtype=tf.float64, trainable=False)
-        self._manager = tf.train.CheckpointManager(
-            tf.train.Checkpoint(
-                model=model,
-                optimizer=self.optimizer,
-                iterator=self._iterator,
-                step=self._step,
-                seconds=self._all_seconds,
-            ),
-            str(checkpoints),
-            max_to_keep=2,
-        )
+        self._state = {
+            "model": model,
+            "optimizer": self.optimizer,
+            "step": self._step,
+            "seconds": self._all_seconds,
+        }
+        place = {"iterator": self._iterator}
+        cluster = self._distribution.cluster
+        alone = len(cluster) == 1
+        self._manager = _manager(checkpoints, self._state | (place if alone else {}))
+        self._places = None  # each worker's own
+        if not alone:
+            self._places = _manager(checkpoints / f"place-{cluster.index}-of-{len(cluster)}", place)
         self._train_step = tf.function(self._one_step, input_signature=[self._iterator.element_spec])
         self.drawings = self.points = 0
         self.seconds = 0.0
@@ -129,12 +153,17 @@ class Trainer:
     @property
     def step(self) -> int:
         """How many steps the model has seen, in this process and before."""
-        return int(self._step)
+        return int(self._step.numpy())
 
     @property
     def all_seconds(self) -> float:
         """Time spent in training steps, in this process and before."""
         return float(self._all_seconds)
+
+    @property
+    def distribution(self) -> Distribution:
+        """The devices that share each batch."""
+        return self._distribution
 
     @property
     def exhausted(self) -> bool:
@@ -149,11 +178,21 @@ class Trainer:
         """
         if best is not None:
             self._best_cost = self._cost(best)
-        if self._manager.latest_checkpoint is None:
+        chief = self._distribution.cluster.is_chief
+        latest = self._manager.latest_checkpoint if chief else None
+        if not self._distribution.any(latest is not None):
             return False
         try:
-            status = self._manager.checkpoint.restore(self._manager.latest_checkpoint)
-            status.assert_existing_objects_matched()
+            if latest is not None:
+                has_place = any(name.startswith("iterator/") for name, _ in tf.train.list_variables(latest))
+                alone = self._places is None
+                parts = self._manager.checkpoint if has_place == alone else tf.train.Checkpoint(**self._state)
+                status = parts.restore(latest)
+                if has_place and not alone:
+                    status.expect_partial()
+                status.assert_existing_objects_matched()
+            self._distribution.follow_chief([*self._variables(), self._step, self._all_seconds])
+            self._find_place()
         except (ValueError, IndexError, AssertionError, RuntimeError, tf.errors.OpError) as error:
             raise ModelError(
                 f"{self._manager.directory}: the checkpoint is damaged or does not fit this model and data; "
@@ -175,13 +214,34 @@ class Trainer:
             on_validation: called after every validation.
         """
         validated_at = -1
-        while not should_stop() and not self.exhausted:
+        while not self._distribution.any(should_stop() or self.exhausted):
             on_progress(self.train_one_batch())
             if self.step % self.config.save_every == 0:
-                on_validation(self._validate_and_save())
+                self._finish_part(on_validation)
                 validated_at = self.step
         if validated_at != self.step:
+            self._finish_part(on_validation)
+
+    def _finish_part(self, on_validation: Callable[[Validation], None]) -> None:
+        """Validates and saves; of several workers each saves its place in the data, the chief all else."""
+        if self._places is not None:
+            _save(self._places, self.step)
+        if self._distribution.cluster.is_chief:
             on_validation(self._validate_and_save())
+
+    def _variables(self) -> list[Any]:
+        own = [*self.model.variables, *self.optimizer.variables]
+        return [getattr(variable, "value", variable) for variable in own]
+
+    def _find_place(self) -> None:
+        """Goes on in the data where the checkpoint was made, or all workers begin them anew."""
+        if self._places is None:
+            return
+        path = f"{self._places.directory}/ckpt-{self.step}"
+        found = tf.train.latest_checkpoint(self._places.directory) and Path(f"{path}.index").exists()
+        missing = self._distribution.any(not found)
+        if not missing:
+            self._places.checkpoint.restore(path).assert_existing_objects_matched()
 
     def measure_start(self, on_validation: Callable[[Validation], None]) -> None:
         """Validates and keeps a model that somebody else has trained: what is learnt now has to be better."""
@@ -192,17 +252,27 @@ class Trainer:
         started = time.perf_counter()
         batch = next(self._iterator)
         rate, weight = float(self.optimizer.learning_rate), float(kl_weight(self._step, self.config))
-        r_loss, kl, norm = (float(figure) for figure in self._train_step(batch))
+        with self._distribution.told():
+            r_loss, kl, norm, drawings, points = (float(figure) for figure in self._train_step(batch))
         seconds = time.perf_counter() - started
         self._check_finite(r_loss + kl)
-        self.drawings += int(batch["lengths"].shape[0])
-        self.points += int(tf.reduce_sum(batch["lengths"]))
+        self.drawings += round(drawings)
+        self.points += round(points)
         self.seconds += seconds
         self._all_seconds.assign_add(seconds)
         counts = self.drawings, self.points, self.seconds
         return Progress(self.step, r_loss, kl, *counts, rate, weight, norm)
 
-    def _one_step(self, batch: dict[str, Tensor]) -> tuple[Tensor, Tensor, Tensor]:
+    def _one_step(self, batch: dict[str, Tensor]) -> tuple[Tensor, ...]:
+        strategy = self._distribution.strategy
+        figures = strategy.run(self._on_device, args=(batch,))
+        self._step.assign_add(1)
+        return tuple(strategy.experimental_local_results(figure)[0] for figure in figures)
+
+    def _on_device(self, batch: dict[str, Tensor]) -> tuple[Tensor, ...]:
+        """A device's part of a step; what it returns is the same on all devices."""
+        devices = self._distribution
+        batch = devices.own_part(batch)
         seed = tf.stack([tf.constant(self.config.seed, tf.int64), self._step])
         with tf.GradientTape() as tape:
             outputs, latent = self.model(
@@ -210,12 +280,21 @@ class Trainer:
             )
             losses = point_losses(outputs, batch["points"], batch["lengths"])
             r_loss, kl = reconstruction_loss(losses, self.longest), kl_loss(latent)
+            # Whether KL counts, and how many labels there are, is a matter of the whole batch.
+            known = tf.cast(batch["labels"] < self.model.architecture.num_labels, tf.float32)
+            whole_kl, known = devices.sum([tf.stop_gradient(kl), tf.reduce_sum(known)])
+            kl += tf.stop_gradient(whole_kl / devices.devices - kl)
             cost = annealed_cost(r_loss, kl, self._step, self.config)
-            cost += self.config.label_weight * label_loss(latent, batch["labels"])
+            known = tf.maximum(known, 1.0) / devices.devices
+            cost += self.config.label_weight * label_loss(latent, batch["labels"], known)
         gradients = tape.gradient(cost, self.model.trainable_variables)
+        gradients = [tf.convert_to_tensor(gradient) for gradient in gradients]  # an embedding's is sparse
+        counts = tf.cast([tf.shape(batch["lengths"])[0], tf.reduce_sum(batch["lengths"])], tf.float32)
+        *gradients, r_loss, counts = devices.sum([*gradients, r_loss, counts])
+        if devices.devices > 1:
+            gradients = [gradient / devices.devices for gradient in gradients]
         self.optimizer.apply_gradients(zip(gradients, self.model.trainable_variables, strict=True))
-        self._step.assign_add(1)
-        return r_loss, kl, tf.linalg.global_norm(gradients)
+        return r_loss / devices.devices, kl, tf.linalg.global_norm(gradients), counts[0], counts[1]
 
     def _validate_and_save(self) -> Validation:
         evaluation = self._validate(self.model)
@@ -227,13 +306,7 @@ class Trainer:
         if best:
             self._best_cost = cost
             self._save_best(self.model, validation)
-        try:
-            self._manager.save(checkpoint_number=self.step)
-        except (OSError, tf.errors.OpError) as error:
-            raise FormatError(
-                f"{self._manager.directory}: the checkpoint cannot be written; "
-                "free some space or check the permissions, then resume"
-            ) from error
+        _save(self._manager, self.step)
         return validation
 
     def _check_finite(self, loss: float) -> None:

@@ -61,6 +61,27 @@ def test_outputs_and_gradients_are_those_of_an_unrolled_loop(batch, dropped):
         np.testing.assert_allclose(ours, theirs, atol=1e-5, err_msg=name)
 
 
+@pytest.mark.parametrize("wild", [1.0, 30.0], ids=["plain", "extreme"])
+def test_the_gradient_is_the_slope(wild):
+    """Against differences of the outputs in float64, without automatic differentiation."""
+    given, random = [wild * one for one in arguments(3)], np.random.default_rng(5)
+    weighting, dropout = random.standard_normal((STEPS, 3, UNITS)), factors(3)
+    with tf.GradientTape() as tape:
+        tape.watch(given)
+        cost = tf.reduce_sum(lstm(*given, dropout=dropout) * tf.constant(weighting, tf.float32))
+    gradients = tape.gradient(cost, given)
+    exact = [tf.cast(one, tf.float64) for one in given]
+    for name, place, gradient in zip(ARGUMENTS, range(len(exact)), gradients, strict=True):
+        direction = tf.constant(random.standard_normal(gradient.shape))
+        costs = []
+        for sign in (1, -1):
+            moved = [*exact]
+            moved[place] = moved[place] + sign * 1e-6 * direction
+            costs.append(float(tf.reduce_sum(unrolled(*moved, tf.cast(dropout, tf.float64)) * weighting)))
+        slope = float(tf.reduce_sum(tf.cast(gradient, tf.float64) * direction))
+        assert (costs[0] - costs[1]) / 2e-6 == pytest.approx(slope, rel=1e-3, abs=1e-3), name
+
+
 def test_rounded_products_give_nearly_the_same():
     given = arguments(3)
     results = []
