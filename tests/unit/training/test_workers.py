@@ -235,9 +235,13 @@ def test_every_drawing_is_as_frequent_as_any_other(count, parts):
 def test_workers_read_files_of_their_own(tmp_path, monkeypatch):
     monkeypatch.setattr(shards, "_DRAWINGS_IN_SHARD", 8)
     monkeypatch.setattr(pipeline, "_SHUFFLED", 4)
-    drawings = tiny.drawings(40, 5, 6, 30)
-    write_splits(tmp_path / "cat.npz", {"train": drawings, "valid": drawings, "test": drawings})
-    splits = shards.write([tmp_path / "cat.npz"], tmp_path / "shards")
+    paths = []
+    for number in range(5):
+        paths.append(tmp_path / f"{number}" / "cat.npz")
+        paths[-1].parent.mkdir()
+        drawings = tiny.drawings(8, 5 + number, 6, 30)
+        write_splits(paths[-1], {"train": drawings, "valid": drawings, "test": drawings})
+    splits = shards.write(paths, tmp_path / "shards")
     assert len(splits.train.shards) == 5  # two for each worker, and one that is divided
     plain = {"augmentation": Augmentation(), "batch_size": 4}
     seen, lengths = [], []
