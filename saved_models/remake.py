@@ -65,6 +65,14 @@ QUICKDRAW = """
 --save_every 1000
 """
 
+QUICKDRAW_ON = """
+--labels --precision bfloat16 --recurrent_dropout_prob 1 --augment_stroke_prob 0.05 --random_scale_factor 0.1
+--stroke_order_prob 0.1 --prefix_prob 0.6 --batch_size 64 --max_seq_len 130 --learning_rate 0.0011
+--warm_up 200 --decay_rate 0.9997 --kl_weight 0.5 --kl_weight_start 0.5 --kl_tolerance 0.05 --label_weight 0.2
+--patience 0 --save_every 1000
+"""
+"""Once it can draw: more ways of drawing the same thing, and an eye for what it is."""
+
 
 @dataclasses.dataclass(frozen=True)
 class Recipe:
@@ -73,11 +81,13 @@ class Recipe:
     Args:
         description, licence: for the model and its card.
         phases: options of `sketchrnn train`, and up to which step, one after the other.
+        continuations: the same for runs of their own, each of which begins with what the one before learnt.
     """
 
     description: str
     licence: str
     phases: tuple[tuple[str, int], ...]
+    continuations: tuple[tuple[str, int], ...] = ()
 
 
 RECIPES = {
@@ -86,6 +96,7 @@ RECIPES = {
         "trained on drawings sampled from Magenta's published sketch-rnn models (Apache-2.0), which were "
         "trained on Quick, Draw! by Google (CC BY 4.0); no weight of theirs is in it",
         ((QUICKDRAW, 7260),),
+        ((QUICKDRAW_ON, 10_336),),
     ),
     "omniglot": Recipe(
         "Characters of fifty alphabets",
@@ -120,8 +131,7 @@ def main() -> None:
         data = [arguments.data]
     else:
         parser.error(f"{arguments.name} is made of a file; name it with --data")
-    train(RECIPES[arguments.name], data, work / arguments.name)
-    finish(arguments.name, work / arguments.name)
+    finish(arguments.name, train(RECIPES[arguments.name], data, work / arguments.name))
 
 
 def published(work: Path) -> Path:
@@ -165,20 +175,31 @@ def _sample_label(job: tuple[str, Path, Path]) -> str:
     return label
 
 
-def train(recipe: Recipe, data: list[Path], out: Path) -> None:
-    """Runs the phases that are not done yet."""
+def train(recipe: Recipe, data: list[Path], out: Path) -> list[Path]:
+    """Runs the phases that are not done yet; returns the folders of the runs, the model being in the last."""
+    runs = [out]
     for options, steps in recipe.phases:
-        command = [sys.executable, "-m", "sketchrnn", "train", "--out", str(out), "--steps", str(steps)]
-        begun = (out / "checkpoints").is_dir()
-        command += ["--resume"] if begun else [*map(str, data), "--licence", recipe.licence]
-        wanted = options.split()
-        subprocess.run([*command, *(w for w in wanted if not (begun and w == "--labels"))], check=True)
+        _run(options, steps, [*map(str, data), "--licence", recipe.licence], out)
+    for options, steps in recipe.continuations:
+        beginning = [*map(str, data), "--licence", recipe.licence, "--from", str(runs[-1])]
+        runs.append(out.with_name(f"{out.name}-{len(runs) + 1}"))
+        _run(options, steps, beginning, runs[-1])
+    return runs
 
 
-def finish(name: str, made: Path) -> None:
+def _run(options: str, steps: int, beginning: list[str], out: Path) -> None:
+    command = [sys.executable, "-m", "sketchrnn", "train", "--out", str(out), "--steps", str(steps)]
+    begun = (out / "checkpoints").is_dir()
+    wanted = [word for word in options.split() if not (begun and word == "--labels")]
+    subprocess.run([*command, *(["--resume"] if begun else beginning), *wanted], check=True)
+
+
+def finish(name: str, runs: list[Path]) -> None:
     """Puts the model into its place, with what it took to make it in the card."""
-    recipe, target = RECIPES[name], HERE / name
+    recipe, target, made = RECIPES[name], HERE / name, runs[-1]
     info = store.read_info(made)
+    for total in ("total_steps", "total_minutes"):
+        info.training[total] = round(sum(store.read_info(run).training[total] for run in runs), 1)
     data = info.data
     if name == "quickdraw":
         files = ["12,000 drawings of each category, sampled from Magenta's models at τ = 1, 0.7 and 0.4"]
