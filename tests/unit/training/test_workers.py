@@ -193,7 +193,7 @@ def test_two_devices_learn_what_one_learns(tmp_path, alone):
 def test_a_batch_that_two_cannot_share_is_told(workers, data):
     config = dataclasses.replace(CONFIG, batch_size=9)
     chief = workers.start(0, *data, "--out", str(workers.folder / "out"), *options(config))
-    assert chief.wait(TEST_SECONDS) == 1
+    assert chief.wait(TEST_SECONDS) == 2
     assert workers.said(0).strip().splitlines()[-1].endswith("2 workers cannot share equally; take 8")
     assert not (workers.folder / "out").exists()
 
