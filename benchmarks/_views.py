@@ -80,11 +80,10 @@ def ways_to_recognise(model: Contestant, halves: Sequence[Half]) -> Figures:
 
 def _named(completer: Completer, sketch: Sketch, views: Sequence[str]) -> str:
     """The likeliest label: each view is looked at as `Completer.recognize` looks at the drawing itself."""
-    sizes = completer._sizes(sketch, None)
     strokes = [stroke.astype(np.float64) for stroke in sketch.strokes]
     seen = np.zeros(len(completer.info.labels))
     for view in views:
         moved = Sketch([np.asarray(stroke, np.float32) for stroke in VIEWS[view](strokes)])
-        likely = completer._labels_at(moved, sizes)
+        likely = completer._labels_of(moved, None, None)
         seen += 0.0 if likely is None else np.log(np.maximum(likely, 1e-9))
     return completer.info.labels[int(seen.argmax())]

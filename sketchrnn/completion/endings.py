@@ -129,7 +129,7 @@ class Endings(LatentSpace):
         if not len(half):
             return strokes.bounds.larger_side > SMALLEST and len(ink) < self.info.max_points
         if scale is None:
-            scale = self._sizes(half, paper, number=number).mean
+            scale = self._scale(half, paper, number)
         side = self.info.frame / scale
         length = sum(float(np.hypot(*np.diff(stroke, axis=0).T).sum()) for stroke in strokes.strokes)
         whole = half.adding(*strokes.strokes).bounds.larger_side
@@ -177,7 +177,7 @@ class Endings(LatentSpace):
             return inks if paper is None else [fitted(list(ink), paper) for ink in inks]
         number = self._number_for(half, label, paper, scale)
         if scale is None:
-            scale = self._sizes(half, paper, number=number).mean
+            scale = self._scale(half, paper, number)
         if paper is None:
             return self._endings(half, scale, temperature, randoms, number)[0]
         # An ending that runs off the paper was drawn under too large a size: it is broken off there, and

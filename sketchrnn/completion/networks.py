@@ -99,7 +99,7 @@ class Networks:
         return GuidedDecoder(self._decoder, self.guidance) if self.guidance else self._decoder
 
 
-def softmax(logits: Floats) -> NDArray[np.float64]:
+def softmax(logits: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
     """Probabilities of labels, from their logits (…, labels)."""
     shifted = np.exp(logits.astype(np.float64) - logits.max(axis=-1, keepdims=True))
     return np.asarray(shifted / shifted.sum(axis=-1, keepdims=True))

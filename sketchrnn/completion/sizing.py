@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,9 +33,9 @@ what the model has read of the drawing stays read. A guess is off by more than t
 PRIOR_DEVIATION = 0.5
 """How sure that guess is: the standard deviation of the logarithm of the true size over it."""
 
-EYE = 0.2
-"""The power of a size's likelihood where looks are weighed by it: a drawing's points depend on one another,
-and at full power a single size would count. Measured on drawings by people, whole and half."""
+EVIDENCE = 0.2
+"""What log p of the points counts beside the priors. Points depend on one another, so their sum is too sure:
+guesses from halves by people come nearer than with 1 (docs/decisions.md)."""
 
 GLANCE = 0.02
 """A size whose weight is below this is not looked at."""
@@ -44,31 +44,20 @@ KEPT_GUESSES = 16
 """Drawings whose guessed scale is remembered."""
 
 
-class Sizes(NamedTuple):
-    """What a beginning says of the whole.
-
-    `mean`: pixels of the frame for a unit of the drawing. `tried`: such scales, and `weights`: what a look
-    under each counts; none if the beginning is a dot.
-    """
-
-    mean: float
-    tried: NDArray[np.float64] = np.empty(0)
-    weights: NDArray[np.float64] = np.empty(0)
-
-
 class Sizing(Networks):
     """A model that looks at beginnings of drawings."""
 
     def __init__(self, info: store.ModelInfo) -> None:
         super().__init__(info)
-        self._guesses: dict[tuple[object, ...], Sizes] = {}
+        self._guesses: dict[tuple[object, ...], float] = {}
         self._looks: dict[tuple[object, ...], NDArray[np.float64] | None] = {}
 
     def recognize(self, half: Sketch, *, paper: Bounds | None = None) -> list[tuple[str, float]]:
         """What a drawing or its beginning looks like: every label with its probability, likeliest first.
 
         It may have any size: it is read as it would have been drawn under each, and what it looks like then
-        counts by how likely that size is.
+        counts by how much of a drawing beginnings usually cover. What the decoder says of the sizes does not
+        help the eye (docs/quality.md).
 
         Raises:
             ModelError: the model has no labels, or no encoder to recognise them with.
@@ -105,7 +94,7 @@ class Sizing(Networks):
             raise SketchError("the drawing is empty; draw something first")
         number = self._number_for(half, label, paper, scale)
         if scale is None:
-            scale = self._sizes(half, paper, number=number).mean
+            scale = self._scale(half, paper, number)
         rows = self._to_model(half, scale)
         with one_blas_thread():
             z = None if self._encoder is None else self._encode([rows], number).mu
@@ -116,31 +105,46 @@ class Sizing(Networks):
         """Pixels of the model's frame for a unit of the person's drawing.
 
         Tries several sizes that the whole may have, and takes the mean of log size under what is then
-        believed: log p of offsets in common units and of the pen, less what z had to tell, plus two
+        believed: a part of log p of offsets in common units and of the pen, less what z had to tell, plus two
         priors: how much of a drawing beginnings usually cover, and the size that fills the paper.
         """
-        return self._sizes(half, paper, number=self._number(label)).mean
+        return self._scale(half, paper, self._number(label))
 
-    def _sizes(
-        self,
-        half: Sketch,
-        paper: Bounds | None,
-        scale: float | None = None,
-        number: int | None = None,
-    ) -> Sizes:
-        """How large the whole may be, and what the beginning looks like.
-
-        Args:
-            half: the beginning.
-            paper: see `complete`.
-            scale: if that is known already.
-            number: of the label, if that is known.
-        """
-        asked = (*_strokes_of(half), paper, scale, number)
-        if asked not in self._guesses:  # another ending of the same drawing
+    def _scale(self, half: Sketch, paper: Bounds | None, number: int | None) -> float:
+        """The guessed scale, for a label's number or none; kept for another ending of the same drawing."""
+        asked = (*_strokes_of(half), paper, number)
+        if asked not in self._guesses:
             _make_room(self._guesses)
-            self._guesses[asked] = self._guess_sizes(half, paper, scale, number)
+            self._guesses[asked] = self._guess(half, paper, number)
         return self._guesses[asked]
+
+    def _guess(self, half: Sketch, paper: Bounds | None, number: int | None) -> float:
+        info, fitting = self.info, _fitting(paper)
+        if half.bounds.larger_side < SMALLEST:  # a dot says nothing
+            return info.frame / fitting if fitting > 0.0 else 1.0
+        scales, scores = self._sizes(half, paper)
+        # The same points under every scale, or their densities could not be compared.
+        points = simplify.simplified(half, info.epsilon / float(np.median(scales)))
+        rows = self._to_stroke3(points)[-MAX_PRIMED_POINTS:]
+        if len(rows) > 1:
+            with one_blas_thread():
+                scores = scores + EVIDENCE * self._log_likelihoods(rows, scales, number)
+        scores = np.where(np.isfinite(scores), scores, -np.inf)
+        if not np.isfinite(scores).any():
+            return float(scales[-1])
+        guess = float(np.average(np.log(scales), weights=np.exp(scores - scores.max())))
+        if fitting > 0.0:
+            filling, step = math.log(info.frame / fitting), math.log(SCALE_STEP)
+            guess = filling + step * round((guess - filling) / step)
+        return math.exp(guess)
+
+    def _sizes(self, half: Sketch, paper: Bounds | None) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """The scales that are tried, and log of what is believed of each before the points are looked at."""
+        scales = np.array([fill * self.info.frame / half.bounds.larger_side for fill in FILLS])
+        scores, fitting = np.log(FILL_PRIOR), _fitting(paper)
+        if fitting > 0.0:
+            scores -= 0.5 * (np.log(self.info.frame / scales / fitting) / PRIOR_DEVIATION) ** 2
+        return scales, scores
 
     def _look(
         self, half: Sketch, paper: Bounds | None, scale: float | None = None
@@ -149,50 +153,24 @@ class Sizing(Networks):
         asked = (*_strokes_of(half), paper, scale)
         if asked not in self._looks:
             _make_room(self._looks)
-            self._looks[asked] = self._labels_at(half, self._sizes(half, paper, scale))
+            self._looks[asked] = self._labels_of(half, paper, scale)
         return self._looks[asked]
 
-    def _labels_at(self, half: Sketch, sizes: Sizes) -> NDArray[np.float64] | None:
+    def _labels_of(
+        self, half: Sketch, paper: Bounds | None, scale: float | None
+    ) -> NDArray[np.float64] | None:
         """The weighted geometric mean of what is seen under each size, normalised."""
-        near = sizes.weights >= GLANCE
-        if not near.any():
+        if half.bounds.larger_side < SMALLEST:
             return None
+        scales, scores = self._sizes(half, paper) if scale is None else (np.array([scale]), np.zeros(1))
+        weights = softmax(scores)
+        near = weights >= GLANCE
         with one_blas_thread():
-            logits = self._encode([self._to_model(half, scale) for scale in sizes.tried[near]]).label_logits
+            logits = self._encode([self._to_model(half, scale) for scale in scales[near]]).label_logits
         if logits is None or not np.isfinite(logits).all():
             return None
         seen = np.log(np.maximum(softmax(logits), 1e-9))
-        return softmax(np.average(seen, axis=0, weights=sizes.weights[near]))
-
-    def _guess_sizes(
-        self, half: Sketch, paper: Bounds | None, scale: float | None, number: int | None
-    ) -> Sizes:
-        info, side = self.info, half.bounds.larger_side
-        fitting = PAPER_FILL * min(paper.width, paper.height) if paper is not None else math.nan
-        if side < SMALLEST:  # a dot says nothing
-            return Sizes(info.frame / fitting if fitting > 0.0 else 1.0)
-        if scale is not None:
-            scales, scores = np.array([scale]), np.zeros(1)
-        else:
-            scales = np.array([fill * info.frame / side for fill in FILLS])
-            scores = np.log(FILL_PRIOR)
-        if fitting > 0.0:
-            scores -= 0.5 * (np.log(info.frame / scales / fitting) / PRIOR_DEVIATION) ** 2
-        # The same points under every scale, or their densities could not be compared.
-        points = simplify.simplified(half, info.epsilon / float(np.median(scales)))
-        rows = self._to_stroke3(points)[-MAX_PRIMED_POINTS:]
-        likelihoods = np.zeros(len(scales))
-        if len(rows) > 1 and scale is None:
-            with one_blas_thread():
-                likelihoods = self._log_likelihoods(rows, scales, number)
-        likelihoods = np.where(np.isfinite(likelihoods), likelihoods, -np.inf)
-        if not np.isfinite(likelihoods).any():
-            return Sizes(float(scales[-1]))
-        guess = float(np.average(np.log(scales), weights=_belief(scores + likelihoods)))
-        if fitting > 0.0 and scale is None:
-            filling, step = math.log(info.frame / fitting), math.log(SCALE_STEP)
-            guess = filling + step * round((guess - filling) / step)
-        return Sizes(math.exp(guess), scales, _belief(scores + EYE * likelihoods))
+        return softmax(np.average(seen, axis=0, weights=weights[near]))
 
     def _log_likelihoods(
         self, rows: Floats, scales: NDArray[np.float64], number: int | None = None
@@ -232,10 +210,9 @@ class Sizing(Networks):
         return self.recognize(sketch)[0][0] if self._recognises and len(sketch) else None
 
 
-def _belief(scores: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Probabilities from their logarithms, up to a constant."""
-    likely = np.exp(scores - scores.max())
-    return np.asarray(likely / likely.sum())
+def _fitting(paper: Bounds | None) -> float:
+    """The larger side of a drawing that fills the paper; not a number if there is no paper."""
+    return math.nan if paper is None else PAPER_FILL * min(paper.width, paper.height)
 
 
 def _strokes_of(half: Sketch) -> tuple[bytes, ...]:

@@ -52,6 +52,10 @@ def main(rounds: int) -> None:
         asked = time.perf_counter()
         window.actions_.complete.trigger()
         until(app, lambda: window.ending.state is not State.WAITING)
+        if window.ending.state is State.NONE:  # it looks finished, the model says: asked again it goes on
+            asked = time.perf_counter()
+            window.actions_.complete.trigger()
+            until(app, lambda: window.ending.state is not State.WAITING)
         first_ink.append(time.perf_counter() - asked)
         until(app, lambda: window.ending.state is State.OFFERED)
         window.keep()

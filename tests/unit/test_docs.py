@@ -61,7 +61,7 @@ COMMANDS = [
     (name_of(page), command, whole)
     for page in PAGES
     for pattern, whole in ((BLOCK, True), (INLINE, False))
-    for line in pattern.findall(page.read_text("utf-8"))
+    for line in pattern.findall(re.sub(r"\\\n *", "", page.read_text("utf-8")))
     for command in line.split(" && ")
 ]
 
