@@ -33,10 +33,6 @@ what the model has read of the drawing stays read. A guess is off by more than t
 PRIOR_DEVIATION = 0.5
 """How sure that guess is: the standard deviation of the logarithm of the true size over it."""
 
-EVIDENCE = 0.2
-"""What log p of the points counts beside the priors. Points depend on one another, so their sum is too sure:
-guesses from halves by people come nearer than with 1 (docs/decisions.md)."""
-
 GLANCE = 0.02
 """A size whose weight is below this is not looked at."""
 
@@ -105,7 +101,7 @@ class Sizing(Networks):
         """Pixels of the model's frame for a unit of the person's drawing.
 
         Tries several sizes that the whole may have, and takes the mean of log size under what is then
-        believed: a part of log p of offsets in common units and of the pen, less what z had to tell, plus two
+        believed: log p of offsets in common units and of the pen, less what z had to tell, plus two
         priors: how much of a drawing beginnings usually cover, and the size that fills the paper.
         """
         return self._scale(half, paper, self._number(label))
@@ -128,7 +124,7 @@ class Sizing(Networks):
         rows = self._to_stroke3(points)[-MAX_PRIMED_POINTS:]
         if len(rows) > 1:
             with one_blas_thread():
-                scores = scores + EVIDENCE * self._log_likelihoods(rows, scales, number)
+                scores = scores + self._log_likelihoods(rows, scales, number)
         scores = np.where(np.isfinite(scores), scores, -np.inf)
         if not np.isfinite(scores).any():
             return float(scales[-1])
