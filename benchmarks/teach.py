@@ -58,7 +58,7 @@ def main() -> None:
     arguments = parser.parse_args()
     data = need(DATA / "sketchrnn" / "aaron_sheep.npz")
     import_tensorflow()
-    from sketchrnn.training import session
+    from sketchrnn.training import plan, session
 
     class Silent:
         """Counts."""
@@ -86,7 +86,7 @@ def main() -> None:
         formats.write(others, sketches[TAUGHT:])
         config = {name: float(value) for name, value in (pair.split("=") for pair in arguments.config)}
         config = {name: int(value) if value == int(value) else value for name, value in config.items()}
-        run = session.resolve(
+        run = plan.resolve(
             [str(mine)], Path(folder) / "taught", resume=False, architecture={}, config=config, base=base
         )
         note, started = Silent(), time.perf_counter()

@@ -111,7 +111,7 @@ def made(data: str, architecture: Architecture, config: TrainingConfig) -> Any:
 
 def learnt(data: str, architecture: Architecture, config: TrainingConfig, minutes: float) -> None:
     """Trains for so long, as `sketchrnn train` does, and prints what the test set measures."""
-    from sketchrnn.training import session
+    from sketchrnn.training import plan, session
 
     class Silent:
         def on_start(self, *given: Any) -> None: ...
@@ -121,7 +121,7 @@ def learnt(data: str, architecture: Architecture, config: TrainingConfig, minute
         def on_validation(self, *given: Any) -> None: ...
 
     with tempfile.TemporaryDirectory() as folder:
-        run = session.Run((str(DATA / "sketchrnn" / f"{data}.npz"),), architecture, config)
+        run = plan.Run((str(DATA / "sketchrnn" / f"{data}.npz"),), architecture, config)
         steps = 0
 
         def should_stop(trainer: Any) -> bool:

@@ -130,10 +130,10 @@ def run(arguments: argparse.Namespace) -> int:
     _check(architecture, config)  # before TensorFlow: a mistake is told at once
     base = store.read_info(store.find(arguments.base)) if arguments.base and not arguments.resume else None
     import_tensorflow(start=len(cluster) == 1)
-    from sketchrnn.training import session
+    from sketchrnn.training import plan, session
     from sketchrnn.training.distribution import Distribution
 
-    asked = session.resolve(
+    asked = plan.resolve(
         arguments.data,
         arguments.out,
         resume=arguments.resume,

@@ -7,7 +7,7 @@ import tensorflow as tf
 import tiny
 
 from sketchrnn import store
-from sketchrnn.training import session
+from sketchrnn.training import plan, session
 from sketchrnn.training.config import TrainingConfig
 
 ROOT = Path(__file__).parents[3]
@@ -44,7 +44,7 @@ class Notes:
 def train(data, out, steps, config=QUICK, *, resume=False, architecture=tiny.ARCHITECTURE):
     """Trains up to a step; returns what was reported."""
     notes = Notes()
-    run = session.Run((str(data),), architecture, config, "A test.", "none")
+    run = plan.Run((str(data),), architecture, config, "A test.", "none")
     notes.test = session.train(run, out, notes, lambda trainer: trainer.step >= steps, resume=resume)
     return notes
 
@@ -54,14 +54,14 @@ def weights(out):
 
 
 def resolve(out, data=(), *, resume=False, architecture=None, config=None):
-    return session.resolve(
+    return plan.resolve(
         [str(path) for path in data], out, resume=resume, architecture=architecture or {}, config=config or {}
     )
 
 
 def checkpointed(out):
     """Weights, optimizer and all of the last checkpoint, exact."""
-    reader = tf.train.load_checkpoint(str(out / session.CHECKPOINTS))
+    reader = tf.train.load_checkpoint(str(out / plan.CHECKPOINTS))
     types = reader.get_variable_to_dtype_map()
     names = [name for name, dtype in types.items() if dtype == tf.float32 and "iterator" not in name]
     assert len(names) > 30

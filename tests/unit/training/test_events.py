@@ -12,13 +12,13 @@ tf = pytest.importorskip("tensorflow")
 from runs import QUICK, Notes  # noqa: E402
 
 from sketchrnn.errors import FormatError  # noqa: E402
-from sketchrnn.training import session  # noqa: E402
+from sketchrnn.training import plan, session  # noqa: E402
 from sketchrnn.training.events import FIGURES, EventLog  # noqa: E402
 
 
 def test_losses_rates_and_drawings_can_be_read_back(tmp_path, data, quickly):
     notes = Notes()
-    run = session.Run((str(data),), tiny.ARCHITECTURE, QUICK)
+    run = plan.Run((str(data),), tiny.ARCHITECTURE, QUICK)
     out, log = tmp_path / "out", tmp_path / "log"
     session.train(run, out, notes, lambda trainer: trainer.step >= 20, tensorboard=log)
     (file,) = log.iterdir()

@@ -17,11 +17,11 @@ tf = pytest.importorskip("tensorflow")
 
 from runs import QUICK, ROOT, Notes, checkpointed, resolve, train, weights  # noqa: E402
 
-from sketchrnn.training import session  # noqa: E402
+from sketchrnn.training import plan, session  # noqa: E402
 
 
 def test_a_resumed_run_ends_as_one_without_a_break(straight, copy, data, quickly):
-    folder = copy / session.CHECKPOINTS
+    folder = copy / plan.CHECKPOINTS
     tf.compat.v1.train.update_checkpoint_state(str(folder), str(folder / "ckpt-30"))
     notes = train(data, copy, 43, resume=True)
     assert notes.started_at == 30
@@ -45,8 +45,8 @@ def test_resuming_with_nothing_to_do_keeps_the_model(copy, data, quickly):
 
 def test_a_run_that_broke_off_before_its_first_checkpoint_begins_again(tmp_path, data, quickly):
     out = tmp_path / "out"
-    session.Run((str(data),), tiny.ARCHITECTURE, QUICK).save(out)
-    asked = session.resolve([], out, resume=True, architecture={}, config={})
+    plan.Run((str(data),), tiny.ARCHITECTURE, QUICK).save(out)
+    asked = plan.resolve([], out, resume=True, architecture={}, config={})
     notes = Notes()
     session.train(asked, out, notes, lambda trainer: trainer.step >= 1, resume=True)
     assert notes.started_at == 0
@@ -54,8 +54,8 @@ def test_a_run_that_broke_off_before_its_first_checkpoint_begins_again(tmp_path,
 
 
 def test_a_model_whose_checkpoints_are_lost_is_not_trained_over(copy, data):
-    for path in (copy / session.CHECKPOINTS).iterdir():
-        if path.name != session.RUN_FILE:
+    for path in (copy / plan.CHECKPOINTS).iterdir():
+        if path.name != plan.RUN_FILE:
             path.unlink()
     with pytest.raises(ModelError, match="no checkpoint"):
         train(data, copy, 50, resume=True)
@@ -86,15 +86,15 @@ def test_a_resumed_run_begins_with_what_it_was_begun_with(straight):
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"data": 5}', '{"data": [], "architecture": {"x": 1}}'])
 def test_a_damaged_run_is_one_error(tmp_path, text):
-    (tmp_path / session.CHECKPOINTS).mkdir()
-    (tmp_path / session.CHECKPOINTS / session.RUN_FILE).write_text(text)
-    with pytest.raises(ModelError, match=session.RUN_FILE):
+    (tmp_path / plan.CHECKPOINTS).mkdir()
+    (tmp_path / plan.CHECKPOINTS / plan.RUN_FILE).write_text(text)
+    with pytest.raises(ModelError, match=plan.RUN_FILE):
         resolve(tmp_path, resume=True)
 
 
 @pytest.mark.parametrize("part", ["index", "data-00000-of-00001"])
 def test_a_damaged_checkpoint_is_one_error(copy, data, part):
-    damaged = copy / session.CHECKPOINTS / f"ckpt-40.{part}"
+    damaged = copy / plan.CHECKPOINTS / f"ckpt-40.{part}"
     damaged.write_bytes(damaged.read_bytes()[:100])
     with pytest.raises(SketchRNNError) as caught:
         train(data, copy, 50, resume=True)

@@ -20,7 +20,7 @@ tf = pytest.importorskip("tensorflow")
 from runs import PLAIN, QUICK, Notes, train, weights  # noqa: E402
 
 from sketchrnn.model.sketch_rnn import SketchRNN  # noqa: E402
-from sketchrnn.training import session  # noqa: E402
+from sketchrnn.training import plan, session  # noqa: E402
 from sketchrnn.training.config import TrainingConfig  # noqa: E402
 from sketchrnn.training.trainer import DecayToMinimum  # noqa: E402
 
@@ -48,7 +48,7 @@ def test_one_model_learns_many_categories(tmp_path):
     files = [tmp_path / "sketchrnn_to_the_right.npz", tmp_path / "down.npz"]
     for axis, file in enumerate(files):
         write_splits(file, {"train": walks(axis, 40), "valid": walks(axis, 6), "test": walks(axis, 6)})
-    run = session.Run(tuple(map(str, files)), tiny.ARCHITECTURE, PLAIN, labelled=True)
+    run = plan.Run(tuple(map(str, files)), tiny.ARCHITECTURE, PLAIN, labelled=True)
     test = session.train(run, tmp_path / "out", Notes(), lambda trainer: trainer.step >= 60)
     assert test.recognition["1"] == 1.0
     model = load_model(tmp_path / "out")
@@ -139,7 +139,7 @@ def test_the_same_seed_trains_the_same_model_and_another_seed_another(tmp_path, 
 
 def test_run_files_are_plain_json(straight, data):
     out, _ = straight
-    run = json.loads((out / session.CHECKPOINTS / session.RUN_FILE).read_text())
+    run = json.loads((out / plan.CHECKPOINTS / plan.RUN_FILE).read_text())
     assert run["data"] == [str(data)]
 
 
@@ -171,6 +171,6 @@ def test_shards_that_do_not_fit_are_refused(tmp_path):
     short = dataclasses.replace(QUICK, max_seq_len=2)
     with pytest.raises(FormatError, match="raise max_seq_len"):
         train(tmp_path / "shards", tmp_path / "out", 1, short)
-    run = session.Run((str(tmp_path / "shards"), str(tmp_path / "dog.npz")), tiny.ARCHITECTURE, QUICK)
+    run = plan.Run((str(tmp_path / "shards"), str(tmp_path / "dog.npz")), tiny.ARCHITECTURE, QUICK)
     with pytest.raises(FormatError, match="trained on alone"):
         session.train(run, tmp_path / "out", Notes(), lambda trainer: True)

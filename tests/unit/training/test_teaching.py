@@ -16,14 +16,14 @@ tf = pytest.importorskip("tensorflow")
 
 from runs import Notes  # noqa: E402
 
-from sketchrnn.training import session  # noqa: E402
+from sketchrnn.training import plan, session  # noqa: E402
 
 pytestmark = pytest.mark.usefixtures("quickly")
 
 
 def taught(tmp_path, base, data, **config):
     """A run from `base` over `data`, to the folder it was saved in."""
-    run = session.resolve(
+    run = plan.resolve(
         [str(data)], tmp_path / "taught", resume=False, architecture={}, config=config, base=base
     )
     notes = Notes()
@@ -63,7 +63,7 @@ def test_drawings_of_any_size_come_to_the_teachers_frame(tmp_path):
         Sketch.from_stroke3(tiny.drawing(random, 20)).transformed(random.uniform(0.1, 30)) for _ in range(40)
     ]
     formats.write(tmp_path / "mine.ndjson", sketches)
-    units = session.resolve(
+    units = plan.resolve(
         [str(tmp_path / "mine.ndjson")],
         tmp_path / "taught",
         resume=False,
@@ -91,7 +91,7 @@ def test_a_data_set_in_another_frame_is_scaled_as_a_whole(tmp_path):
 def test_patience_ends_a_run_that_gets_no_better(tmp_path):
     base = tiny.save_model(tmp_path / "base")
     data = tiny.data_file(tmp_path / "mine.npz")
-    run = session.resolve(
+    run = plan.resolve(
         [str(data)],
         tmp_path / "taught",
         resume=False,
@@ -111,7 +111,7 @@ def test_a_taught_run_is_resumed_without_its_teacher(tmp_path):
     taught(tmp_path, base, data)
     shutil.rmtree(base.path)
     out = tmp_path / "taught"
-    run = session.resolve([], out, resume=True, architecture={}, config={})
+    run = plan.resolve([], out, resume=True, architecture={}, config={})
     notes = Notes()
     session.train(run, out, notes, lambda trainer: trainer.step >= 25, resume=True)
     assert notes.started_at == 20 and len(notes.progress) == 5
@@ -120,7 +120,7 @@ def test_a_taught_run_is_resumed_without_its_teacher(tmp_path):
 def test_sizes_cannot_change_on_the_way(tmp_path):
     base = tiny.save_model(tmp_path / "base")
     with pytest.raises(ModelError, match="dec_rnn_size"):
-        session.resolve(
+        plan.resolve(
             ["mine.npz"],
             tmp_path / "taught",
             resume=False,

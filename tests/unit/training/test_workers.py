@@ -20,7 +20,7 @@ from sketchrnn.dataset import pipeline, shards  # noqa: E402
 from sketchrnn.dataset.pipeline import Augmentation, batches, own_shards  # noqa: E402
 from sketchrnn.dataset.shards import Shard  # noqa: E402
 from sketchrnn.formats.npz import write_splits  # noqa: E402
-from sketchrnn.training import session  # noqa: E402
+from sketchrnn.training import plan, session  # noqa: E402
 
 STEPS = 8
 CONFIG = dataclasses.replace(QUICK, save_every=4, prefix_prob=0.5, input_dropout_prob=0.9, kl_tolerance=0.05)
@@ -35,7 +35,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 """
 
 QUICKLY = """
-from sketchrnn.training import session
+from sketchrnn.training import plan, session
 session.FRACTIONS = ()
 session.write_card = session.write_report = lambda *given: None
 """
@@ -54,7 +54,7 @@ from sketchrnn.training.distribution import Distribution
 from pathlib import Path
 class Quiet:
     on_start = on_progress = on_validation = lambda *given: None
-run, out = session.Run.of(json.loads(sys.argv[1])), Path(sys.argv[2])
+run, out = plan.Run.of(json.loads(sys.argv[1])), Path(sys.argv[2])
 devices = Distribution.over(tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"]))
 session.train(run, out, Quiet(), lambda trainer: trainer.step >= int(sys.argv[3]), distribution=devices)
 """
@@ -90,7 +90,7 @@ def data(tmp_path_factory):
 def alone(tmp_path_factory, data):
     """What a single process learns from the whole batches."""
     out = tmp_path_factory.mktemp("runs") / "alone"
-    run = session.Run(tuple(data), tiny.ARCHITECTURE, CONFIG, labelled=True)
+    run = plan.Run(tuple(data), tiny.ARCHITECTURE, CONFIG, labelled=True)
 
     class Quiet:
         on_start = on_progress = on_validation = lambda *given: None
@@ -174,11 +174,11 @@ def test_two_workers_learn_what_one_learns_and_one_that_dies_comes_back(workers,
     info = store.read_info(out)
     assert info.training["total_steps"] == STEPS
     assert info.losses["test"]["drawings"] == 6
-    assert {path.name for path in (out / session.CHECKPOINTS).glob("place-*")} == {
+    assert {path.name for path in (out / plan.CHECKPOINTS).glob("place-*")} == {
         "place-0-of-2",
         "place-1-of-2",
     }
-    for folder in (out / session.CHECKPOINTS).glob("place-*"):  # nothing but a place in the data
+    for folder in (out / plan.CHECKPOINTS).glob("place-*"):  # nothing but a place in the data
         names = [name for name, _ in tf.train.list_variables(str(folder / f"ckpt-{STEPS}"))]
         assert all(name.startswith(("iterator/", "_CHECKPOINTABLE", "save_counter")) for name in names), names
 
