@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sketchrnn.engine.architecture import INPUTS
-from sketchrnn.engine.cells import QUIET, Weights, halves, make_cell, next_lstm_state
+from sketchrnn.engine.cells import QUIET, Gates, Weights, halves, make_cell
 from sketchrnn.engine.products import Weight
 
 Floats = NDArray[np.float32]
@@ -92,14 +92,14 @@ class _LSTMs:
         # Each gate in one piece, (…, 4, 2, B, H): what is done with a gate then takes half the time.
         brought = self._kernel(points.reshape(2, -1, inputs)) + self._bias
         brought = brought.reshape(2, length, batch, 4, self.units).transpose(1, 3, 0, 2, 4).copy()
-        gates = np.empty((4, 2, batch, self.units), np.float32)
+        gates = Gates(np.empty((4, 2, batch, self.units), np.float32))
         room = self._recurrent_kernel.room(batch)
         products = room.products.reshape(2, batch, 4, self.units).transpose(2, 0, 1, 3)
 
         def step(time: int, c: Floats, h: Floats) -> tuple[Floats, Floats]:
-            room.rows[:] = h
+            room.rows[...] = h
             room.multiply()
-            np.add(products, brought[time], out=gates)
-            return next_lstm_state(gates, c)
+            np.add(products, brought[time], gates.array)
+            return gates.next_state(c)
 
         return step

@@ -13,18 +13,19 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from sketchrnn.engine.products import Weight
+from sketchrnn.engine.products import Room, Weight
 
 Floats = NDArray[np.float32]
 Weights = Mapping[str, Floats]
 
 QUIET = np.errstate(over="ignore", invalid="ignore")
-"""Wild weights overflow: whoever reads the outputs sees that they are no numbers."""
+"""Wild weights overflow: whoever reads the outputs sees that they are no numbers. Said once for many points
+or a whole step, as it takes a microsecond each time."""
 
 NORM_EPSILON = 1e-3
 """Added to the variance in layer normalisation, as in Magenta's cells."""
 
-_HALF = np.float32(0.5)
+_HALF = np.array(0.5, np.float32)
 
 
 class Cell(abc.ABC):
@@ -47,7 +48,7 @@ class Cell(abc.ABC):
         self._kernel = Weight(*self._pieces(kernel, recurrent_kernel), factors=factors)
         self._bias = weights.get(f"{prefix}/bias", np.zeros(columns, np.float32)) * factors
         z_kernel = weights.get(f"{prefix}/z_kernel")
-        self._z_kernel = None if z_kernel is None else Weight(z_kernel, factors=factors)
+        self._z_kernel = None if z_kernel is None else Weight(z_kernel, factors=factors, bias=self._bias)
 
     def _pieces(self, kernel: Floats, recurrent_kernel: Floats) -> list[Floats]:
         """What stands above one another in the one matrix that point and state are multiplied with."""
@@ -58,7 +59,7 @@ class Cell(abc.ABC):
         """What the gates get at every step: (B, G)."""
         if condition is None or self._z_kernel is None:
             return np.repeat(self._bias[None], batch, axis=0)
-        return np.asarray(self._z_kernel(condition) + self._bias, np.float32)
+        return self._z_kernel(condition)
 
     @abc.abstractmethod
     def step(self, x: Floats, c: Floats, h: Floats, static: Floats) -> tuple[Floats, Floats]:
@@ -78,12 +79,26 @@ class LSTM(Cell):
     def __init__(self, weights: Weights, prefix: str) -> None:
         super().__init__(weights, prefix, halved=3 * len(weights[f"{prefix}/recurrent_kernel"]))
         self.memory_size = self.units
+        self._room = _LSTMRoom(self._kernel.room(1), self.units)
 
-    @QUIET
     def step(self, x: Floats, c: Floats, h: Floats, static: Floats) -> tuple[Floats, Floats]:
-        gates = self._multiply(x, h)
-        gates += static
-        return next_lstm_state(gates.reshape(len(x), 4, self.units).swapaxes(0, 1), c)
+        if len(self._room.points) != len(x):
+            self._room = _LSTMRoom(self._kernel.room(len(x)), self.units)
+        room = self._room
+        room.points[...] = x
+        room.states[...] = h
+        room.multiply()
+        np.add(room.products, static, out=room.products)
+        return room.gates.next_state(c)
+
+
+class _LSTMRoom:
+    """Where an LSTM's points and states go, and where its gates come out; made once for a size of batch."""
+
+    def __init__(self, room: Room, units: int) -> None:
+        self.multiply, self.products = room.multiply, room.products
+        self.points, self.states = room.rows[:, :-units], room.rows[:, -units:]
+        self.gates = Gates(room.products.reshape(-1, 4, units).swapaxes(0, 1))
 
 
 class Elman(Cell):
@@ -94,7 +109,6 @@ class Elman(Cell):
     def __init__(self, weights: Weights, prefix: str) -> None:
         super().__init__(weights, prefix)
 
-    @QUIET
     def step(self, x: Floats, c: Floats, h: Floats, static: Floats) -> tuple[Floats, Floats]:
         return c, np.tanh(self._multiply(x, h) + static)
 
@@ -115,7 +129,6 @@ class GRU(Cell):
         gates_alone[:, 2 * units :] = 0.0
         return [gates_alone, recurrent_kernel]
 
-    @QUIET
     def step(self, x: Floats, c: Floats, h: Floats, static: Floats) -> tuple[Floats, Floats]:
         units = self.units
         products = self._multiply(x, h)
@@ -136,7 +149,6 @@ class LayerNormLSTM(Cell):
         self._norm = weights[f"{prefix}/norm_gamma"], weights[f"{prefix}/norm_beta"]
         self._memory_norm = weights[f"{prefix}/memory_gamma"], weights[f"{prefix}/memory_beta"]
 
-    @QUIET
     def step(self, x: Floats, c: Floats, h: Floats, static: Floats) -> tuple[Floats, Floats]:
         return _normalised_lstm(self._multiply(x, h) + static, c, self._norm, self._memory_norm)
 
@@ -155,7 +167,7 @@ class HyperLSTM(Cell):
         self._hyper_memory_norm = own["hyper_memory_gamma"], own["hyper_memory_beta"]
         self._norm = own["norm_gamma"], own["norm_beta"]
         self._memory_norm = own["memory_gamma"], own["memory_beta"]
-        self._embedding = Weight(own["embedding_kernel"]), own["embedding_bias"]
+        self._embedding = Weight(own["embedding_kernel"], bias=own["embedding_bias"])
         self._scales = [Weight(scale) for scale in own["scale_kernel"]]
         self._gate_bias = own["gate_bias"]
         self.hyper_units = len(own["hyper_recurrent_kernel"])
@@ -165,7 +177,6 @@ class HyperLSTM(Cell):
         self._point_kernel = kernel  # scaled apart from what the state brings
         return [np.zeros_like(kernel), recurrent_kernel]
 
-    @QUIET
     def step(self, x: Floats, c: Floats, h: Floats, static: Floats) -> tuple[Floats, Floats]:
         units, small = self.units, self.hyper_units
         from_point = static.copy()
@@ -175,8 +186,7 @@ class HyperLSTM(Cell):
         memory, hyper_c, hyper_h = c[:, :units], c[:, units : units + small], c[:, units + small :]
         gates = from_point[:, 4 * units :] + from_state[:, 4 * units :] + self._hyper_kernel(hyper_h)
         hyper_c, hyper_h = _normalised_lstm(gates, hyper_c, self._hyper_norm, self._hyper_memory_norm)
-        kernel, bias = self._embedding
-        embedded = (kernel(hyper_h) + bias).reshape(len(x), len(self._scales), -1)
+        embedded = self._embedding(hyper_h).reshape(len(x), len(self._scales), -1)
         scales = [scale(embedded[:, number]) for number, scale in enumerate(self._scales)]
         gates = np.concatenate(
             [
@@ -228,19 +238,29 @@ def halves(columns: int, halved: int) -> Floats:
     return factors
 
 
-def next_lstm_state(gates: Floats, c: Floats) -> tuple[Floats, Floats]:
-    """An LSTM's next c and h, each of c's shape, from c and its gates before tanh (4, …), overwritten."""
-    np.tanh(gates, out=gates)
-    sigmoids = gates[:3]
-    sigmoids *= _HALF
-    sigmoids += _HALF
-    enter, forget, leave, new = gates
-    new *= enter
-    c = forget * c
-    c += new
-    h = np.tanh(c)
-    h *= leave
-    return c, h
+class Gates:
+    """An LSTM's gates (4, …, H) in the order i, f, o, g: an array to be filled, and views of it.
+
+    Finding the views anew would take as long, at every point, as what is done with them.
+    """
+
+    def __init__(self, array: Floats) -> None:
+        self.array = array
+        self._sigmoids = array[:3]
+        self._enter, self._forget, self._leave, self._new = array
+
+    def next_state(self, c: Floats) -> tuple[Floats, Floats]:
+        """The next c and h, (…, H), from c and the gates before tanh, which are overwritten."""
+        multiply, sigmoids, new = np.multiply, self._sigmoids, self._new
+        np.tanh(self.array, self.array)
+        multiply(sigmoids, _HALF, sigmoids)
+        np.add(sigmoids, _HALF, sigmoids)
+        multiply(new, self._enter, new)
+        c = multiply(self._forget, c)
+        np.add(c, new, c)
+        h = np.tanh(c)
+        multiply(h, self._leave, h)
+        return c, h
 
 
 def _normalised_lstm(

@@ -60,14 +60,14 @@ class Encoder:
         ways = "encoder/forward", "encoder/backward"
         self._directions = Bidirectional(architecture.enc_model, weights, ways)
         self._heads = [
-            (Weight(weights[f"encoder/{head}/kernel"]), weights[f"encoder/{head}/bias"])
+            Weight(weights[f"encoder/{head}/kernel"], bias=weights[f"encoder/{head}/bias"])
             for head in ("mu", "log_variance")
         ]
         self._read: dict[bytes, Floats] = {}  # drawings: the last states
         self._labels = Labels(weights) if architecture.num_labels else None
         if self._labels is not None:
             kernel, bias = (weights[f"encoder/recognition/{part}"] for part in ("kernel", "bias"))
-            self._recognition = Weight(kernel), bias
+            self._recognition = Weight(kernel, bias=bias)
 
     @QUIET
     def encode(self, drawings: Sequence[ArrayLike], told: Floats | None = None) -> Latent:
@@ -89,12 +89,11 @@ class Encoder:
         while len(self._read) > KEPT_DRAWINGS:
             del self._read[next(iter(self._read))]
         if self._labels is None:
-            mu, log_variance = (kernel(both) + bias for kernel, bias in self._heads)
+            mu, log_variance = (head(both) for head in self._heads)
             return Latent(mu, log_variance)
         known = np.concatenate([both, self._labels.or_none(told, len(both))], axis=1)
-        mu, log_variance = (kernel(known) + bias for kernel, bias in self._heads)
-        kernel, bias = self._recognition
-        return Latent(mu, log_variance, kernel(both) + bias)
+        mu, log_variance = (head(known) for head in self._heads)
+        return Latent(mu, log_variance, self._recognition(both))
 
 
 @dataclasses.dataclass(slots=True)
@@ -128,10 +127,10 @@ class Decoder:
         self._trails = None if self.conditional else Trails()
         self._labels = Labels(weights) if architecture.num_labels else None
         self._cell = make_cell(architecture.dec_model, weights, architecture.decoder_prefix)
-        self._output = Weight(weights["decoder/output/kernel"]), weights["decoder/output/bias"]
+        self._output = Weight(weights["decoder/output/kernel"], bias=weights["decoder/output/bias"])
         if self._conditioned:
             kernel, bias = (weights[f"decoder/initial_state/{part}"] for part in ("kernel", "bias"))
-            self._initial = Weight(kernel), bias
+            self._initial = Weight(kernel, bias=bias)
 
     @QUIET
     def start(self, z: Floats | None = None, batch: int = 1, told: Floats | None = None) -> DecoderState:
@@ -152,8 +151,7 @@ class Decoder:
         if self._labels is not None:
             parts.append(self._labels.or_none(told, len(parts[0]) if parts else batch))
         condition = np.concatenate(parts, axis=1)
-        kernel, bias = self._initial
-        state = np.tanh(kernel(condition) + bias)
+        state = np.tanh(self._initial(condition))
         static = self._cell.static(condition, len(condition))
         return DecoderState(state[:, :memory], state[:, memory:], static)
 
@@ -163,18 +161,13 @@ class Decoder:
             raise ModelError("this model has no labels")
         return self._labels.told([None] * batch)
 
+    @QUIET
     def step(self, state: DecoderState, points: Floats) -> tuple[Floats, DecoderState]:
         """One point (B, 5) in, the outputs (B, 3 + 6 M) for the next one out, and the next state."""
         c, h = self._cell.step(points, state.c, state.h, state.static)
-        return self.outputs(h), DecoderState(c, h, state.static)
+        return self._output(h), DecoderState(c, h, state.static)
 
     @QUIET
-    def outputs(self, h: Floats) -> Floats:
-        kernel, bias = self._output
-        outputs = kernel(h)
-        outputs += bias
-        return outputs
-
     def prime(self, state: DecoderState, drawings: Sequence[ArrayLike]) -> tuple[list[Floats], DecoderState]:
         """Runs over given drawings, start token first. A decoder alone reads no beginning twice (`Trails`).
 
@@ -215,7 +208,7 @@ class Decoder:
             read.append(Trail(trail.start, points, all_c, all_h))
             if self._trails is not None:
                 self._trails.keep(read[-1])
-        return [self.outputs(trail.h) for trail in read], DecoderState(c, h, state.static)
+        return [self._output(trail.h) for trail in read], DecoderState(c, h, state.static)
 
     def _begun(self, state: DecoderState, number: int, points: Floats) -> Trail:
         """What has been read of a drawing of the batch."""

@@ -40,9 +40,11 @@ class Weight:
         parts: the matrix, in one or several pieces (K, N) below one another; or (D, K, N) for a stack of
             them, which multiplies (D, B, K) to (D, B, N).
         factors: (N,), by which its columns are multiplied.
+        bias: (N,), added to the products that a call returns.
     """
 
-    def __init__(self, *parts: Floats, factors: Floats | None = None) -> None:
+    def __init__(self, *parts: Floats, factors: Floats | None = None, bias: Floats | None = None) -> None:
+        self._bias = bias
         *stack, _, self.outputs = parts[0].shape
         self.inputs = sum(part.shape[-2] for part in parts)
         most = min(ROWS, SMALL_PRODUCT // (BLOCK * self.inputs)) if _has_small_kernels() else 0
@@ -62,22 +64,23 @@ class Weight:
                 place = self._matrix[..., block, top:below, : right - left]
                 np.multiply(part[..., left:right], 1.0 if factors is None else factors[left:right], out=place)
                 top = below
-        self._room: _Room | None = None
+        self._room: Room | None = None
 
-    def room(self, batch: int) -> _Room:
+    def room(self, batch: int) -> Room:
         """Where to put `batch` rows and to find their products; made once for a size of batch."""
         if self._room is None or self._room.rows.shape[-2] != batch:
-            self._room = _Room(self._matrix, self._at_once, batch, self.outputs)
+            self._room = Room(self._matrix, self._at_once, batch, self.outputs)
         return self._room
 
     def __call__(self, rows: Floats) -> Floats:
-        """The product (B, N) of rows (B, K), as an array of its own."""
+        """The product (B, N) of rows (B, K), with the bias, as an array of its own."""
         room = self.room(rows.shape[-2])
-        room.rows[:] = rows
-        return room.multiply().copy()
+        room.rows[...] = rows
+        products = room.multiply()
+        return products.copy() if self._bias is None else products + self._bias
 
 
-class _Room:
+class Room:
     """Rows, their products, and how to get there.
 
     `rows` is (…, B, K), to be filled; `multiply` returns the `products` (…, B, N), which the next call

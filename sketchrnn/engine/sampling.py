@@ -24,6 +24,9 @@ MAX_LOG_SIGMA = 80.0
 DOWN, UP, END = range(3)
 """The pen states: the stroke goes on after this point, ends with it, or the drawing has ended."""
 
+PENS = (1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)
+"""What stroke-5 says of each of them."""
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Mixture:
@@ -85,9 +88,8 @@ class Sampler:
     def __init__(self, temperature: float, randoms: Sequence[np.random.Generator]) -> None:
         check_temperature(temperature)
         self._randoms = randoms
-        self._sharpness = np.float32(1.0 / (0.5 + 0.5 * temperature))
+        self._softness = 0.5 + 0.5 * temperature
         self._spread = math.sqrt(temperature)
-        self._each = np.arange(len(randoms))
         self._used = NOISE_BLOCK
         self._gumbel: Floats
         self._normal: Doubles
@@ -106,36 +108,32 @@ class Sampler:
         batch, mixtures = len(outputs), (outputs.shape[1] - 3) // 6
         if self._used == NOISE_BLOCK:
             self._make_noise(3 + mixtures)
-        scores = outputs[:, : 3 + mixtures] * self._sharpness
-        scores += self._gumbel[self._used]
-        if may_end is not True:
-            scores[:, END] = np.where(may_end, scores[:, END], -np.inf)
-        pens = scores[:, :3].argmax(1)
-        components = scores[:, 3:].argmax(1)
-        chosen = outputs[:, 3 + mixtures :].reshape(batch, 5, mixtures)[self._each, :, components].tolist()
+        scores = outputs[:, : 3 + mixtures] + self._gumbel[self._used]
+        components = scores[:, 3:].argmax(1).tolist()
         normals = self._normal[self._used].tolist()
         self._used += 1
-        spread, offsets = self._spread, []
-        for (mu_x, mu_y, log_sigma_x, log_sigma_y, rho_logit), (x, other) in zip(
-            chosen, normals, strict=True
-        ):  # five numbers are faster done one by one than by numpy
+        allowed = [may_end] * batch if isinstance(may_end, bool) else may_end.tolist()
+        spread, points = self._spread, []
+        # A few numbers of each drawing are faster done one by one than by numpy.
+        for row, (down, up, end), component, (x, other), ends in zip(
+            outputs, scores[:, :3].tolist(), components, normals, allowed, strict=True
+        ):
+            chosen = row[3 + mixtures + component :: mixtures].tolist()
+            mu_x, mu_y, log_sigma_x, log_sigma_y, rho_logit = chosen
             rho = math.tanh(rho_logit)
             y = rho * x + math.sqrt(1.0 - rho * rho) * other
-            offsets.append(
+            points.append(
                 (
                     mu_x + x * spread * math.exp(min(log_sigma_x, MAX_LOG_SIGMA)),
                     mu_y + y * spread * math.exp(min(log_sigma_y, MAX_LOG_SIGMA)),
+                    *PENS[END if ends and end > up and end > down else UP if up > down else DOWN],
                 )
             )
-        points = np.zeros((batch, 5), np.float32)
-        points[:, :2] = offsets
-        points[self._each, 2 + pens] = 1.0
-        return points
+        return np.array(points, np.float32)
 
     def keep(self, which: NDArray[np.intp]) -> None:
         """Goes on with some drawings of the batch, by index; the others' generators are left alone."""
         self._randoms = [self._randoms[number] for number in which]
-        self._each = np.arange(len(which))
         if self._used < NOISE_BLOCK:
             self._gumbel, self._normal = self._gumbel[:, which], self._normal[:, which]
 
@@ -143,7 +141,8 @@ class Sampler:
         """(NOISE_BLOCK, B, categories) Gumbel and (NOISE_BLOCK, B, 2) normal numbers."""
         gumbel = [random.gumbel(size=(NOISE_BLOCK, categories)) for random in self._randoms]
         normal = [random.standard_normal((NOISE_BLOCK, 2)) for random in self._randoms]
-        self._gumbel = np.stack(gumbel, 1).astype(np.float32)
+        # The largest of logits / softness + noise, with one operation less for each point.
+        self._gumbel = (self._softness * np.stack(gumbel, 1)).astype(np.float32)
         self._normal = np.stack(normal, 1)
         self._used = 0
 
