@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sketchrnn.completion.ink import Offset
 from sketchrnn.engine import Sampler
-from sketchrnn.engine.sampling import END, UP
 from sketchrnn.engine.threads import one_blas_thread
 from sketchrnn.errors import ModelError
 from sketchrnn.sketch import Bounds
@@ -29,14 +29,13 @@ class Room(NamedTuple):
     """Where drawings have to stay: on the paper; where they start; how many of its units a model unit is."""
 
     bounds: Bounds
-    start: NDArray[np.float64]
+    start: tuple[float, float]
     unit: float
 
-    def is_left_at(self, places: NDArray[np.float64]) -> NDArray[np.bool_]:
-        """Which of the points (B, 2) of the paper are outside, (B,)."""
+    def is_left_at(self, x: float, y: float) -> bool:
+        """Whether a point of the paper is outside."""
         left, top, right, bottom = self.bounds
-        outside = (places < (left, top)) | (places > (right, bottom))
-        return np.asarray(outside.any(axis=1))
+        return x < left or x > right or y < top or y > bottom
 
 
 class Batch:
@@ -69,15 +68,15 @@ class Batch:
         self._outputs, self._state, self._sampler = outputs, state, sampler
         self._max_points = max_points
         self._drawn = 0
-        self._going = np.arange(len(outputs))  # which drawings the rows of the batch are
-        self._may_end = np.zeros(len(outputs), bool)
+        self._going = list(range(len(outputs)))  # which drawings the rows of the batch are
+        self._may_end = [False] * len(outputs)
         self._room = room
-        self._places = np.zeros((0, 2)) if room is None else np.tile(room.start, (len(outputs), 1))
-        self.left = np.zeros(len(outputs), bool)
-        self._ready: list[deque[Floats]] = [deque() for _ in outputs]
+        self._places = [(0.0, 0.0) if room is None else room.start] * len(outputs)
+        self.left = [False] * len(outputs)
+        self._ready: list[deque[Offset]] = [deque() for _ in outputs]
 
-    def offsets(self, which: int) -> Iterator[Floats]:
-        """The stroke-5 points of a drawing, in model units, one at a time, up to its end."""
+    def offsets(self, which: int) -> Iterator[Offset]:
+        """The points of a drawing, one at a time, up to its end."""
         ready = self._ready[which]
         while True:
             while ready:
@@ -90,34 +89,37 @@ class Batch:
 
     def _draw_points(self) -> None:
         """The next point of every drawing that has not ended."""
-        if not len(self._going):
+        if not self._going:
             return
-        may_end = True if self._may_end.all() else self._may_end
-        points = self._sampler.sample(self._outputs, may_end=may_end)
-        if not (np.abs(points) < MAX_OFFSET).all():
-            raise ModelError(f"model {self._name!r} draws what is no line; get the model again")
+        may_end = [self._may_end[which] for which in self._going]
+        points = self._sampler.sample(self._outputs, may_end=all(may_end) or np.array(may_end))
         self._drawn += 1
-        ended, lifted = points[:, 2 + END] == 1.0, points[:, 2 + UP] == 1.0
-        for number, point, end in zip(self._going.tolist(), points, ended.tolist(), strict=True):
-            if not end:
-                self._ready[number].append(point)
-        self._may_end |= lifted
-        if self._drawn >= self._max_points:
-            ended |= lifted if self._drawn < 2 * self._max_points else True
-        if self._room is not None:
-            self._places += points[:, :2].astype(np.float64) * self._room.unit
-            leaving = self._room.is_left_at(self._places) & ~ended
-            self.left[self._going[leaving]] = True
-            ended |= leaving
-        if ended.any():
-            going = np.flatnonzero(~ended)
-            self._going, self._may_end, points = self._going[going], self._may_end[going], points[going]
+        going = []  # rows of the batch
+        # A few numbers of each drawing are faster done one by one than by numpy.
+        for row, (which, (dx, dy, _, up, end)) in enumerate(zip(self._going, points.tolist(), strict=True)):
+            if not (abs(dx) < MAX_OFFSET and abs(dy) < MAX_OFFSET):
+                raise ModelError(f"model {self._name!r} draws what is no line; get the model again")
+            if end:
+                continue
+            self._ready[which].append((dx, dy, up == 1.0))
+            if up:
+                self._may_end[which] = True
+            if self._drawn >= self._max_points and (up or self._drawn >= 2 * self._max_points):
+                continue
             if self._room is not None:
-                self._places = self._places[going]
-            self._state = self._state.take(going)
+                x, y = self._places[which]
+                x, y = self._places[which] = x + dx * self._room.unit, y + dy * self._room.unit
+                if self._room.is_left_at(x, y):
+                    self.left[which] = True
+                    continue
+            going.append(row)
+        if len(going) < len(self._going):
+            self._going = [self._going[row] for row in going]
+            if not going:
+                return
+            points, self._state = points[going], self._state.take(going)
             self._sampler.keep(going)
-        if len(self._going):
-            self._outputs, self._state = self._decoder.step(self._state, points)
+        self._outputs, self._state = self._decoder.step(self._state, points)
 
 
 def generators(seed: Seed, which: Iterable[int]) -> list[np.random.Generator]:

@@ -225,10 +225,10 @@ class Endings(LatentSpace):
                 start = decoder.start(z, told=self._told([number] * count))
                 outputs, state = decoder.prime(start, [rows] * count)
                 last_outputs = np.stack([each[-1] for each in outputs])
-        last = half.strokes[-1][-1].astype(np.float64)
+        x, y = half.strokes[-1][-1].tolist()
         sampler = Sampler(temperature, randoms)
         unit = self.info.scale_factor / scale
-        kept_in = None if room is None else Room(room, last, unit)
+        kept_in = None if room is None else Room(room, (x, y), unit)
         budget = self._budget(len(rows))
         batch = Batch(self.info.name, decoder, last_outputs, state, sampler, budget, kept_in)
-        return [to_paper(batch.offsets(which), last, unit) for which in range(count)], batch
+        return [to_paper(batch.offsets(which), (x, y), unit) for which in range(count)], batch

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
 from sketchrnn.sketch import Author, Bounds, Sketch
 
-Floats = NDArray[np.float32]
+Offset = tuple[float, float, bool]
+"""From a point to the next, dx and dy in model units, and whether that ends its stroke."""
 
 PAPER_FILL = 0.8
 """How much of the paper's smaller side a whole drawing covers, as a first guess."""
@@ -26,7 +24,7 @@ class InkPoint(NamedTuple):
 
 
 def to_paper(
-    offsets: Iterator[Floats], start: NDArray[np.float64], unit: float, *, pen_is_down: bool = False
+    offsets: Iterator[Offset], start: tuple[float, float], unit: float, *, pen_is_down: bool = False
 ) -> Iterator[InkPoint]:
     """Offsets in model units to points on the paper, from `start`; each stroke's last point says so.
 
@@ -34,15 +32,14 @@ def to_paper(
         unit: pixels of the paper in a model unit.
         pen_is_down: the first stroke begins at `start` itself.
     """
-    position = start
+    x, y = start
     starts_stroke = not pen_is_down
-    waiting = InkPoint(float(start[0]), float(start[1]), True, False) if pen_is_down else None
-    for offset in offsets:
-        position = position + offset[:2].astype(np.float64) * unit
+    waiting = InkPoint(x, y, True, False) if pen_is_down else None
+    for dx, dy, ends in offsets:
+        x, y = x + dx * unit, y + dy * unit
         if waiting is not None:
             yield waiting
-        ends = bool(offset[3])
-        waiting = InkPoint(float(position[0]), float(position[1]), starts_stroke, ends)
+        waiting = InkPoint(x, y, starts_stroke, ends)
         if ends:  # no need to wait for the next point to know
             yield waiting
             waiting = None

@@ -194,7 +194,7 @@ class LatentSpace(Sizing):
         batch = Batch(self.info.name, decoder, last_outputs, state, sampler, self.info.max_points)
         unit = self.info.scale_factor
         return [
-            to_paper(batch.offsets(number), np.zeros(2), unit, pen_is_down=True) for number in range(count)
+            to_paper(batch.offsets(number), (0.0, 0.0), unit, pen_is_down=True) for number in range(count)
         ]
 
 

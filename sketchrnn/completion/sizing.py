@@ -162,7 +162,8 @@ class Sizing(Networks):
         weights = softmax(scores)
         near = weights >= GLANCE
         with one_blas_thread():
-            logits = self._encode([self._to_model(half, scale) for scale in scales[near]]).label_logits
+            seen_as = [self._to_model(half, scale) for scale in scales[near].tolist()]
+            logits = self._encode(seen_as).label_logits
         if logits is None or not np.isfinite(logits).all():
             return None
         seen = np.log(np.maximum(softmax(logits), 1e-9))

@@ -131,7 +131,7 @@ class Sampler:
             )
         return np.array(points, np.float32)
 
-    def keep(self, which: NDArray[np.intp]) -> None:
+    def keep(self, which: Sequence[int]) -> None:
         """Goes on with some drawings of the batch, by index; the others' generators are left alone."""
         self._randoms = [self._randoms[number] for number in which]
         if self._used < NOISE_BLOCK:

@@ -106,3 +106,14 @@ def test_on_a_paper_the_guess_is_rounded(any_model):
     for half in (HALF, HALF.transformed(3.0), Sketch([[(0, 0), (7, 5), (300, 9)]])):
         steps = np.log(any_model.guess_scale(half, PAPER) / filling) / np.log(1.1)
         assert steps == pytest.approx(round(steps), abs=1e-6)
+
+
+def test_under_a_given_scale_the_encoder_reads_a_beginning_once(tmp_path):
+    """For what it looks like and for z: both are of the same points, to the last bit."""
+    tiny.save_model(tmp_path / "zoo", tiny.LABELLED, labels=tiny.LABELS)
+    model = load_model(tmp_path / "zoo")
+    read, directions = [], model._encoder._directions
+    real = directions.last_states
+    directions.last_states = lambda drawings: read.extend(drawings) or real(drawings)
+    model.complete(HALF, scale=0.837, seed=1, best_of=1)
+    assert len(read) == 1
