@@ -7,10 +7,14 @@ import dataclasses
 import numpy as np
 from numpy.typing import NDArray
 
+from sketchrnn.engine.architecture import INPUTS
+
 Floats = NDArray[np.float32]
 
 MOST_POINTS = 4_000
 """Points whose states are kept, at most: 16 MB with 512 units. What was used last is kept longest."""
+
+POINT_BYTES = INPUTS * np.dtype(np.float32).itemsize
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
@@ -22,17 +26,29 @@ class Trail:
     c: Floats
     h: Floats
 
+    head: bytes = dataclasses.field(init=False)
+    """The first two points, as they lie in memory."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "head", head_of(self.points))
+
     def __len__(self) -> int:
         return len(self.points)
 
-    def common(self, points: Floats) -> int:
-        """How many points, from the first, are those of this drawing."""
+    def common(self, points: Floats, head: bytes) -> int:
+        """How many points, from the first, are those of this drawing; `head` is their `head_of`."""
+        if (
+            self.head != head
+        ):  # of most: every drawing begins with the start token, and goes on in its own way
+            return int(self.head[:POINT_BYTES] == head[:POINT_BYTES])
         shorter = min(len(self), len(points))
-        # The first point is the start token of every drawing, so the second mostly tells.
-        if shorter < 2 or self.points[1, 0] != points[1, 0]:
-            return int(shorter > 0 and bool((self.points[0] == points[0]).all()))
         same = (self.points[:shorter] == points[:shorter]).all(axis=1)
         return shorter if same.all() else int(same.argmin())
+
+
+def head_of(points: Floats) -> bytes:
+    """The first two of points (n, 5), to be compared with others'."""
+    return points[:2].tobytes()
 
 
 class Trails:
@@ -50,9 +66,9 @@ class Trails:
 
     def find(self, start: bytes, points: Floats) -> Trail | None:
         """The longest beginning of a drawing (n, 5) that was read from the same start, or None."""
-        longest, found = 0, None
+        longest, found, head = 0, None, head_of(points)
         for trail in self._trails:
-            if trail.start == start and (common := trail.common(points)) > longest:
+            if trail.start == start and (common := trail.common(points, head)) > longest:
                 longest, found = common, trail
         if found is None:
             return None
@@ -62,7 +78,8 @@ class Trails:
 
     def keep(self, trail: Trail) -> None:
         """Keeps a drawing's states; those of its beginnings are then there twice, and dropped."""
-        kin = [(other, other.common(trail.points)) for other in self._trails if other.start == trail.start]
+        points, head = trail.points, trail.head
+        kin = [(other, other.common(points, head)) for other in self._trails if other.start == trail.start]
         if any(common == len(trail) for _, common in kin):
             return
         contained = {id(other) for other, common in kin if common == len(other)}
