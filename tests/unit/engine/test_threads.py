@@ -47,3 +47,40 @@ def test_another_thread_that_computes_meanwhile_does_not_disturb():
         thread.join(20)
         assert blas_threads() == {1}
     assert blas_threads() == {2}
+
+
+def test_every_thread_of_a_program_computes_with_one():
+    seen = []
+
+    def other():
+        with one_blas_thread():
+            seen.append(blas_threads())
+        seen.append(blas_threads())
+
+    with one_blas_thread():
+        pass
+    for _ in range(2):
+        thread = threading.Thread(target=other)
+        thread.start()
+        thread.join(20)
+    assert seen == [{1}, {2}] * 2
+
+
+def test_whoever_computes_longest_has_one_thread_to_the_end():
+    within, done = threading.Event(), threading.Event()
+    seen = []
+
+    def other():
+        with one_blas_thread():
+            within.set()
+            done.wait(20)
+            seen.append(blas_threads())
+
+    thread = threading.Thread(target=other)
+    with one_blas_thread():
+        thread.start()
+        within.wait(20)
+    done.set()
+    thread.join(20)
+    assert seen == [{1}]
+    assert blas_threads() == {2}
