@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPixmap
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QIcon, QIconEngine, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 FOLDER = Path(__file__).parent / "icons"
@@ -14,24 +14,39 @@ FOLDER = Path(__file__).parent / "icons"
 SIZE = 20
 """Logical pixels of an icon in the bar."""
 
-_MENU_SIZE = 16
-_LARGEST = 3 * SIZE
-"""From which the icon is taken on a screen that comes later, if its scaling is another."""
+
+class _Drawing(QIconEngine):
+    """One of our drawings in one colour, and in another where it is disabled.
+
+    A size is drawn when a screen first wants it: forty icons in all sizes were a twentieth of the way to a
+    window, and most of them are in menus that nobody has opened yet.
+    """
+
+    def __init__(self, name: str, colour: str, disabled: str) -> None:
+        super().__init__()
+        self._name, self._colour, self._disabled = name, colour, disabled
+        self._drawn: dict[tuple[int, int, str], QPixmap] = {}
+
+    def clone(self) -> QIconEngine:
+        return _Drawing(self._name, self._colour, self._disabled)
+
+    def pixmap(self, size: QSize, mode: QIcon.Mode, _state: QIcon.State) -> QPixmap:
+        tint = self._disabled if mode == QIcon.Mode.Disabled else self._colour
+        wanted = size.width(), size.height(), tint
+        if wanted not in self._drawn:
+            renderer = QSvgRenderer(str(FOLDER / f"{self._name}.svg"))
+            self._drawn[wanted] = _tinted(_rendered(renderer, min(size.width(), size.height())), tint)
+        return self._drawn[wanted]
+
+    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
+        size = rect.size() * painter.device().devicePixelRatio()
+        painter.drawPixmap(rect, self.pixmap(size, mode, state))
 
 
 @cache
 def icon(name: str, colour: str, disabled: str) -> QIcon:
     """The icon `icons/<name>.svg` in one colour, and in another where it is disabled."""
-    made = QIcon()
-    # Forty icons in every size that any screen may want took a fifth of the way to a window.
-    scalings = {screen.devicePixelRatio() for screen in QGuiApplication.screens()}
-    sizes = {round(size * scaling) for size in (_MENU_SIZE, SIZE) for scaling in scalings} | {_LARGEST}
-    renderer = QSvgRenderer(str(FOLDER / f"{name}.svg"))
-    for size in sorted(sizes):
-        black = _rendered(renderer, size)
-        for mode, tint in ((QIcon.Mode.Normal, colour), (QIcon.Mode.Disabled, disabled)):
-            made.addPixmap(_tinted(black, tint), mode)
-    return made
+    return QIcon(_Drawing(name, colour, disabled))
 
 
 @cache

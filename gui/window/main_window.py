@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from numpy.typing import ArrayLike
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QVBoxLayout, QWidget
 
@@ -67,7 +67,8 @@ class MainWindow(QMainWindow):
         self._restore()
         self._on_state(self.ending.state)
         self._on_file_changed()
-        worker.find_models()
+        # Only when the window is there: the worker's imports would take the interpreter from it meanwhile.
+        QTimer.singleShot(0, worker.find_models)
 
     def sizeHint(self) -> QSize:  # noqa: N802
         return QSize(1180, 860)
