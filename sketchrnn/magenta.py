@@ -43,6 +43,7 @@ LARGEST_WEIGHT = 10.0
 
 _SMALLEST_FRAME = 4.0  # in epsilons: in a smaller one nothing is left of a drawing
 _LARGEST_FRAME = 1e5
+_LONGEST_SIDE = 65_536
 
 SUFFIXES = (".gen.json", ".vae.json", ".gen.js", ".vae.js", ".json", ".js")
 
@@ -111,14 +112,17 @@ def find_frame(info: ModelInfo, drawings: Iterable[Sketch]) -> tuple[float, int]
     return float(f"{high:.3g}"), len(whole)
 
 
-def write(path: StrPath, info: ModelInfo, weights: dict[str, Floats]) -> None:
+def write(path: StrPath, info: ModelInfo, weights: dict[str, Floats]) -> int:
     """Writes a model in the form that Magenta's browser code loads.
 
     The browser code divides by `scale_factor` alone and knows no frame: it works in pixels of the
     model's own frame.
 
+    Returns:
+        how many weights the form could not hold, and were clipped to ±`LARGEST_WEIGHT`.
+
     Raises:
-        ModelError: a weight is not between ±10, or the browser code has no such model.
+        ModelError: the browser code has no such model, or a weight is no number.
         FormatError: the file cannot be written.
     """
     if info.architecture.num_mixture != 20:
@@ -127,10 +131,12 @@ def write(path: StrPath, info: ModelInfo, weights: dict[str, Floats]) -> None:
         )
     _check_cells(info.architecture, info.name)
     arrays = [_in_their_order(name, weights) for name in _weight_names(info.architecture)]
-    largest = max(float(np.abs(array).max()) for array in arrays)
-    if largest > LARGEST_WEIGHT:
-        raise ModelError(f"{info.name} has a weight of {largest:.1f}; the form holds ±{LARGEST_WEIGHT:g}")
-    blobs = [np.round(array * (32767 / LARGEST_WEIGHT)).astype("<i2").tobytes() for array in arrays]
+    if not all(np.isfinite(array).all() for array in arrays):
+        raise ModelError(f"{info.name} has a weight that is no number; train it again")
+    whole = [np.round(array * (32767 / LARGEST_WEIGHT)) for array in arrays]
+    held = [array.clip(-32768, 32767) for array in whole]
+    clipped = sum(int((array != kept).sum()) for array, kept in zip(whole, held, strict=True))
+    blobs = [array.astype("<i2").tobytes() for array in held]
     header = {
         "name": info.name,
         "mode": "vae" if info.conditional else "gen",
@@ -151,6 +157,7 @@ def write(path: StrPath, info: ModelInfo, weights: dict[str, Floats]) -> None:
     encoded = [base64.b64encode(blob).decode("ascii") for blob in blobs]
     with atomic_write(path) as file:
         file.write(json.dumps([header, shapes, encoded], separators=(",", ":")).encode())
+    return clipped
 
 
 def _parse(data: bytes, name: str) -> tuple[ModelInfo, dict[str, Floats]]:
@@ -242,16 +249,14 @@ def _as_exported(info: ModelInfo, ours: Any) -> ModelInfo:
 def _architecture(shapes: Any, blobs: Any) -> Architecture:
     if not (isinstance(shapes, list) and isinstance(blobs, list) and len(shapes) == len(blobs)):
         raise ModelError("its shapes and its weights do not belong together; download it again")
-    sound = all(
-        isinstance(shape, list)
-        and 1 <= len(shape) <= 2
-        and all(type(n) is int and 0 < n <= 65_536 for n in shape)
-        for shape in shapes
-    )
-    if not sound or len(shapes) not in (5, 17):
-        raise ModelError(
-            f"it has {len(shapes)} weights; a published model has 5 (gen) or 17 (vae) of one or two sides"
-        )
+    if len(shapes) not in (5, 17):
+        raise ModelError(f"it has {len(shapes)} weights; a published model has 5 (gen) or 17 (vae)")
+    for shape in shapes:
+        sides = shape if isinstance(shape, list) and 1 <= len(shape) <= 2 else [0]
+        if not all(type(n) is int and 0 < n <= _LONGEST_SIDE for n in sides):
+            raise ModelError(
+                f"a weight has shape {shape!r:.60}; it must have one or two sides of 1 to {_LONGEST_SIDE:,}"
+            )
     conditional = len(shapes) == 17
     decoder = shapes[-5:]
     architecture = Architecture(

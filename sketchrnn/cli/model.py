@@ -65,7 +65,16 @@ def configure(name: str, parser: argparse.ArgumentParser) -> None:
         "write a model as Magenta's browser code reads it",
     )
     send.add_argument("model", help="name or folder")
-    send.add_argument("-o", "--out", required=True, type=Path, help="the file to write")
+    send.add_argument(
+        "--format", choices=["magenta-json"], default="magenta-json", help="the form (default %(default)s)"
+    )
+    send.add_argument(
+        "-o",
+        "--out",
+        type=Path,
+        help="the file to write (default NAME.gen.json or NAME.vae.json)",
+    )
+    add_json(send, "say what was done as JSON")
 
 
 def list_models(arguments: argparse.Namespace) -> int:
@@ -211,7 +220,14 @@ def export_model(arguments: argparse.Namespace) -> int:
     from sketchrnn import magenta
 
     info = store.read_info(store.find(arguments.model))
-    magenta.write(arguments.out, info, store.read_weights(info))
+    kind = "vae" if info.conditional else "gen"
+    path = arguments.out or Path(f"{info.name.removesuffix('.vae')}.{kind}.json")
+    clipped = magenta.write(path, info, store.read_weights(info))
+    if arguments.json:
+        print_json({"model": info.name, "path": str(path), "clipped_weights": clipped})
+    else:
+        said = f"; {plural(clipped, 'weight')} clipped to ±{magenta.LARGEST_WEIGHT:g}" if clipped else ""
+        print(f"{info.name}: written to {path}{said}")
     return 0
 
 

@@ -137,10 +137,20 @@ def test_a_missing_file_is_named(tmp_path):
         magenta.read(tmp_path / "nowhere.gen.json")
 
 
-def test_a_weight_that_their_form_cannot_hold_is_refused(tmp_path):
+def test_weights_that_their_form_cannot_hold_are_clipped_and_counted(tmp_path):
     weights = tiny.weights(GEN)
-    weights["decoder/output/bias"][0] = 11.0
-    with pytest.raises(ModelError, match=r"11\.0"):
+    weights["decoder/output/bias"][:3] = 11.0, -1e6, 10.0
+    path, info = tmp_path / "a.gen.json", store.ModelInfo("a", tmp_path, GEN, 1000.0, 2.0, 75.0)
+    assert magenta.write(path, info, weights) == 2
+    _, read = magenta.read(path)
+    np.testing.assert_allclose(read["decoder/output/bias"][:3], [10.0, -10.0, 10.0], atol=1e-3)
+    assert magenta.write(path, info, read) == 0  # as far as int16 goes: also what is read as -10.0003
+
+
+def test_a_weight_that_is_no_number_is_refused(tmp_path):
+    weights = tiny.weights(GEN)
+    weights["decoder/output/bias"][0] = np.nan
+    with pytest.raises(ModelError, match="no number"):
         magenta.write(
             tmp_path / "a.gen.json", store.ModelInfo("a", tmp_path, GEN, 1000.0, 2.0, 75.0), weights
         )

@@ -61,6 +61,18 @@ def test_importing_never_writes_into_a_folder_of_other_things(command, folder):
     assert (folder / "again.gen.json").read_bytes() == (folder / "cat.gen.json").read_bytes()
 
 
+def test_exporting_says_where_to_and_what_was_lost(command, folder):
+    weights = tiny.weights(PUBLISHED)
+    weights["decoder/output/bias"][:2] = 12.0
+    info = store.ModelInfo("cat", folder / "cat", PUBLISHED, 1000.0, 2.0, 75.0)
+    store.save(info, weights)
+    status, printed, _ = command("model", "export", "cat", "--format", "magenta-json")
+    assert status == 0 and "cat.gen.json" in printed and "2 weights clipped to ±10" in printed
+    assert magenta.read(folder / "cat.gen.json")[0].architecture == PUBLISHED
+    status, printed, _ = command("model", "export", "cat", "-o", "here.gen.json", "--json")
+    assert json.loads(printed) == {"model": "cat", "path": "here.gen.json", "clipped_weights": 2}
+
+
 def test_the_frame_is_found_by_drawings(command, folder):
     model = store.ModelInfo("cat", folder, PUBLISHED, 1000.0, 2.0, 40.0)
     magenta.write(folder / "cat.gen.json", model, tiny.weights(PUBLISHED))
