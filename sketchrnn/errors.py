@@ -1,8 +1,22 @@
 """The one family of errors that users are meant to read: a line that names the thing and the remedy."""
 
+from __future__ import annotations
+
+import re
+
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+def on_one_line(text: str) -> str:
+    """The text with line ends and codes that terminals obey spelled out: names of files may have them."""
+    return _CONTROLS.sub(lambda found: ascii(found[0])[1:-1], text)
+
 
 class SketchRNNError(Exception):
     """Something a user can act on. `str(error)` is one line: what is wrong with what, and what to do."""
+
+    def __str__(self) -> str:
+        return on_one_line(super().__str__())
 
 
 class FormatError(SketchRNNError):

@@ -107,14 +107,23 @@ def not_written(path: StrPath, error: OSError) -> FormatError:
 
 
 @contextlib.contextmanager
-def open_to_read(path: StrPath) -> Iterator[BinaryIO]:
+def open_to_read(path: StrPath, *, pipe: bool = False) -> Iterator[BinaryIO]:
     """The file, opened for reading bytes.
 
+    Args:
+        pipe: a pipe or a device will do. Else it is refused: who opens a pipe may wait for ever, and a device
+            may have no end.
+
     Raises:
-        FormatError: it is missing, a folder, not readable, or reading it fails.
+        FormatError: it is missing, a folder, no file at all, not readable, or reading it fails.
     """
     name = os.fspath(path)
     try:
+        mode = Path(path).stat().st_mode
+        if not (pipe or stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+            raise FormatError(
+                f"{name} is a pipe or a device; save what comes from it as a file, and give that"
+            )
         with Path(path).open("rb") as file:
             yield file
     except FileNotFoundError as error:

@@ -105,8 +105,7 @@ class Sketch:
         unknown = set(authors) - _AUTHORS
         if unknown:
             raise SketchError(f"a stroke is by {unknown.pop()!a}; only human and model draw")
-        if label is not None and (not isinstance(label, str) or _UNPRINTABLE.search(label)):
-            raise SketchError(f"the label {ascii(label)[:60]} is not one line of text")
+        check_label(label)
         if pressures is None:
             pressures = (None,) * len(checked)
         if len(pressures) != len(checked):
@@ -126,6 +125,12 @@ class Sketch:
     def __len__(self) -> int:
         """The number of strokes."""
         return len(self.strokes)
+
+    def __repr__(self) -> str:
+        """In a few words: a drawing has thousands of numbers."""
+        by_model = self.authors.count(Author.MODEL)
+        label = "" if self.label is None else f" label={self.label!r}"
+        return f"<Sketch strokes={len(self)} by_model={by_model} points={self.point_count}{label}>"
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Sketch):
@@ -257,6 +262,12 @@ class Sketch:
         from sketchrnn import formats
 
         formats.write(path, [self], **options)
+
+
+def check_label(label: str | None) -> None:
+    """Raises SketchError unless a label is one line of text, or nobody said any."""
+    if label is not None and (not isinstance(label, str) or _UNPRINTABLE.search(label)):
+        raise SketchError(f"the label {ascii(label)[:60]} is not one line of text")
 
 
 def stroke3_to_stroke5(rows: ArrayLike, length: int | None = None) -> Floats:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import json
 import math
@@ -126,7 +125,7 @@ def find(name_or_path: StrPath) -> Path:
     """The folder of a model, by its name or its path (the folder or a file in it).
 
     Raises:
-        ModelError: there is none; the message lists those that there are.
+        ModelError: there is none, and the message lists those that there are; or it may not be read.
     """
     given = Path(name_or_path)
     candidates = [given]
@@ -135,9 +134,13 @@ def find(name_or_path: StrPath) -> Path:
     if given.name and given.name == os.fspath(name_or_path):
         candidates += [user_folder() / given, default_folder() / given]
     for path in candidates:
-        with contextlib.suppress(OSError):  # a name that no file can have
+        try:
             if (path / MODEL_FILE).is_file():
                 return path
+        except PermissionError as error:
+            raise ModelError(f"{path} may not be read; change its permissions or copy it") from error
+        except OSError:  # a name that no file can have
+            continue
     names = ", ".join(info.name for info in available()) or "none yet; train one with `sketchrnn train`"
     raise ModelError(f"there is no model {os.fspath(name_or_path)!r}; there are: {names}")
 

@@ -12,7 +12,7 @@ from typing import NoReturn
 
 import sketchrnn
 from sketchrnn import interrupt
-from sketchrnn.errors import ConfigError, SketchRNNError
+from sketchrnn.errors import ConfigError, SketchRNNError, on_one_line
 
 COMMANDS = {
     "draw": ("draw", "open the canvas"),
@@ -92,7 +92,7 @@ def _sentence(error: BaseException) -> str:
         return str(error)
     if isinstance(error, OSError):
         name = f"{os.fsdecode(error.filename)}: " if isinstance(error.filename, str | bytes) else ""
-        return f"{name}{error.strerror or error}; free some space or check the place"
+        return on_one_line(f"{name}{error.strerror or error}; free some space or check the place")
     if isinstance(error, MemoryError):
         return "out of memory; give less data or a smaller batch"
     return "stopped"

@@ -26,7 +26,9 @@ COMMON = 255.0
 def configure(name: str, parser: argparse.ArgumentParser) -> None:
     parser.epilog = "example: sketchrnn evaluate omniglot omniglot.npz --against kanji"
     parser.add_argument("model", help="name or folder")
-    parser.add_argument("data", nargs="+", metavar="DATA", help=".npz with splits, or any drawings")
+    parser.add_argument(
+        "data", nargs="+", metavar="DATA", help=".npz with splits, any drawings, or a folder of shards"
+    )
     parser.add_argument(
         "--against", action="append", default=[], metavar="MODEL", help="another model, beside the first"
     )
@@ -45,9 +47,10 @@ def configure(name: str, parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     from sketchrnn import store
+    from sketchrnn.dataset.shards import is_sharded
 
     infos = [store.read_info(store.find(name)) for name in (arguments.model, *arguments.against)]
-    whole = [path for path in arguments.data if Path(path).suffix.lower() != ".npz"]
+    whole = [path for path in arguments.data if Path(path).suffix.lower() != ".npz" and not is_sharded(path)]
     if arguments.split and whole:
         print(f"sketchrnn: no splits in {', '.join(whole)}; every drawing counts", file=sys.stderr)
     split = arguments.split or "test"

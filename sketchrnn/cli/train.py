@@ -56,7 +56,9 @@ def configure(name: str, parser: argparse.ArgumentParser) -> None:
         "example: sketchrnn train omniglot.npz --out my_omniglot --minutes 20\n"
         "         sketchrnn train my_cats.ndjson --from kanji --out my_cats"
     )
-    parser.add_argument("data", nargs="*", metavar="DATA", help=".npz with splits, or any drawings")
+    parser.add_argument(
+        "data", nargs="*", metavar="DATA", help=".npz with splits, any drawings, or a folder of shards"
+    )
     parser.add_argument("--out", required=True, type=Path, metavar="DIR", help="folder of the saved model")
     parser.add_argument("--resume", action="store_true", help="go on with the run in DIR")
     parser.add_argument(

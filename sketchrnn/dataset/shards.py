@@ -22,14 +22,16 @@ from sketchrnn.dataset import source
 from sketchrnn.dataset.splits import (
     HELD_BACK,
     OFFSET_LIMIT,
+    SAME_FRAME,
     Splits,
+    Units,
     estimate_epsilon,
     has_explicit_start,
     label_of,
     larger_sides,
     usable,
 )
-from sketchrnn.errors import FormatError, SketchError
+from sketchrnn.errors import FormatError, SketchError, on_one_line
 from sketchrnn.files import StrPath, atomic_write, new_folder, open_to_read
 from sketchrnn.formats import records
 from sketchrnn.formats.npz import SPLITS, StrokeSet, read_splits
@@ -177,11 +179,16 @@ def _write_all(
     writer.close([Path(path).name for path in paths])
 
 
-def load(folder: StrPath) -> Splits:
+def load(folder: StrPath, units: Units | None = None) -> Splits:
     """The splits of a folder of shards; their drawings stay in the files.
 
+    Args:
+        folder: the folder.
+        units: those of a model that was trained before, which the drawings must be in already.
+
     Raises:
-        FormatError: the folder or a file in it is missing, damaged or of another version; a split is empty.
+        FormatError: the folder or a file in it is missing, damaged or of another version; a split is empty;
+            the drawings are not in those units.
     """
     folder = Path(folder)
     path = folder / INDEX
@@ -226,7 +233,23 @@ def load(folder: StrPath) -> Splits:
                 raise FormatError(f"{file} is missing; write the shards again")
             if (size := file.stat().st_size) != shard.size:
                 raise FormatError(f"{file} has {size:,} of {shard.size:,} bytes; write the shards again")
-    return splits
+    return splits if units is None else _in_units(splits, units, folder)
+
+
+def _in_units(splits: Splits, units: Units, folder: Path) -> Splits:
+    if abs(splits.frame / units.frame - 1.0) > SAME_FRAME or splits.explicit_start != units.explicit_start:
+        raise FormatError(
+            f"{folder} is in a frame of {splits.frame:g} pixels and the model in one of {units.frame:g}, or "
+            "their drawings begin in different ways; give the drawings themselves"
+        )
+    return dataclasses.replace(
+        splits,
+        longest=max(splits.longest, units.max_points),
+        scale_factor=units.scale_factor,
+        frame=units.frame,
+        epsilon=units.epsilon,
+        labels=units.labels,
+    )
 
 
 def _holds_whole_offsets(path: StrPath) -> bool:
@@ -331,7 +354,9 @@ class _Writer:
                     file.write(waiting[number])
             size = path.stat().st_size
         except (tf.errors.OpError, OSError) as error:
-            reason = str(error).splitlines()[0]
+            # TensorFlow's text begins with the name of the file.
+            said = error.strerror if isinstance(error, OSError) else error.message.rpartition("; ")[2]
+            reason = on_one_line(said or "it fails").lower()
             raise FormatError(f"{path} cannot be written: {reason}; free some space") from error
         self._shards[split].append(Shard(name, len(waiting), label, size))
 

@@ -36,8 +36,13 @@ def fetch(
         DownloadError: it cannot be had.
         FormatError: it cannot be written.
     """
-    stop = threading.Event()
-    return _fetch(download, Web(1), force, progress or _ignored, patience or Patience(), stop)
+    made = missing_folders(download.target.parent)
+    try:
+        return _fetch(
+            download, Web(1), force, progress or _ignored, patience or Patience(), threading.Event()
+        )
+    finally:
+        remove_empty(made)
 
 
 def fetch_all(

@@ -128,8 +128,7 @@ def _write_gif(
     pictures = []
     for sketch in sketches:
         canvas = Canvas(Image.new("RGBA", scale.pixels, (255, 255, 255, 255)))
-        for line in scale.lines(sketch, _LINE * view.larger_side, smooth=True):
-            canvas.draw(line, ink)
+        canvas.draw(list(scale.lines(sketch, _LINE * view.larger_side, smooth=True)), ink)
         pictures.append(canvas.image.convert("RGB").quantize(palette=greys, dither=Image.Dither.NONE))
     film = [pictures[number] for number in order]
     with atomic_write(path) as file:

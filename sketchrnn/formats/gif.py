@@ -177,16 +177,17 @@ class _Pen:
         return self._strokes[-1].begin + self._strokes[-1].duration if self._strokes else 0.0
 
     def draw_until(self, time: float, image: Image.Image) -> None:
-        begun = self._at
+        lines = []
         while self._at < len(self._strokes) and self._strokes[self._at].begin <= time:
             stroke = self._strokes[self._at]
             length = stroke.until(time)
-            self.canvas.draw(stroke.between(self._drawn, length), stroke.color)
+            lines.append((stroke.between(self._drawn, length), stroke.color))
             self._drawn = length
             if time < stroke.begin + stroke.duration:
                 break
             self._at, self._drawn = self._at + 1, 0.0
-        if begun < len(self._strokes) and self.canvas.image is not image:
+        self.canvas.draw_all(lines)
+        if lines and self.canvas.image is not image:
             image.paste(self.canvas.image, self._corner)
 
 

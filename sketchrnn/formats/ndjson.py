@@ -16,7 +16,7 @@ from sketchrnn.errors import FormatError, SketchError
 from sketchrnn.files import StrPath, atomic_write, open_to_read
 from sketchrnn.formats.numbers import shortest
 from sketchrnn.formats.records import Record
-from sketchrnn.sketch import MAX_COORDINATE, MAX_POINTS, Sketch
+from sketchrnn.sketch import MAX_COORDINATE, MAX_POINTS, Sketch, check_label
 
 _MAX_LINE = 64 << 20
 _MAX_NUMBERS = 3 * MAX_POINTS
@@ -151,6 +151,7 @@ def _parsed(line: bytes) -> Record:
         if not line.endswith(b"\n"):
             raise FormatError("the line is cut off, or no JSON") from error
         raise FormatError("the line is no JSON") from error
+    check_label(fields.word)
     strokes = fields.drawing
     for number, stroke in enumerate(strokes, 1):
         if len(stroke) not in (2, 3):

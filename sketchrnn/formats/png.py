@@ -49,8 +49,8 @@ def write(
     view = View.of(bounds, checked_size(path, size))
     canvas = Canvas(Image.new("RGBA", view.pixels, color(path, background)))
     colors = {Author.HUMAN: color(path, human_color), Author.MODEL: color(path, model_color)}
-    for line, author in zip(view.lines(sketch, width, smooth=smooth), sketch.authors, strict=True):
-        canvas.draw(line, colors[author])
+    lines = view.lines(sketch, width, smooth=smooth)
+    canvas.draw_all(zip(lines, (colors[author] for author in sketch.authors), strict=True))
     _save(path, canvas.image, sketch.label)
 
 
@@ -89,8 +89,7 @@ def write_sheet(
         part = Canvas(image.crop((*corner, corner[0] + side, corner[1] + side)))
         placed = sheet.placed(sketch, bounds)
         lines = View(bounds, scale).lines(placed, sheet.stroke_width, smooth=True)
-        for line, author in zip(lines, placed.authors, strict=True):
-            part.draw(line, colors[author])
+        part.draw_all(zip(lines, (colors[author] for author in placed.authors), strict=True))
         image.paste(part.image, corner)
     _save(path, image, None)
 

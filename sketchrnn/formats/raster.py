@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -23,9 +24,10 @@ MAX_SIDE = 8_192
 _CURVE_ERROR = 0.1  # pixels by which the line may leave its curve
 _REACHES = (4.0, 24.0)  # longest pieces of a line that are taken together
 _BATCH = 1 << 20  # pixels at a time
-_DENSE = 1_000  # points from which on a line is thinned
+_LOOKED_AT = 1 << 16  # pieces of lines at a time
+_DENSE = 1_000  # points of a drawing from which on its lines are thinned
 _THINNED = 0.25  # pixels of way for which one point is enough
-_SCRIBBLE = 20_000  # points from which on nobody sees that the corners are round
+_SCRIBBLE = 20_000  # points of a drawing from which on nobody sees that the corners are round
 _OVERSAMPLED = 4
 _FONTS = ("DejaVuSans.ttf", "NotoSansCJK-Regular.ttc", "Arial Unicode.ttf", "msgothic.ttc")
 
@@ -94,17 +96,18 @@ class View:
 
     def lines(self, sketch: Sketch, width: float, *, smooth: bool) -> Iterator[Line]:
         """The strokes in pixels, corners rounded as on the canvas, wider where the pen was pressed."""
-        corner = (self.bounds.left, self.bounds.top)
+        corner, dense = (self.bounds.left, self.bounds.top), sketch.point_count > _DENSE
+        lines = []
         for stroke, pressure in zip(sketch.strokes, sketch.pressures, strict=True):
             line = np.empty((len(stroke), 3))
             line[:, :2] = (stroke.astype(np.float64) - corner) * self.scale
             line[:, 2] = width * self.scale
             if pressure is not None:
                 line[:, 2] *= width_at(pressure.astype(np.float64))
-            if len(line) > _DENSE:
-                line = _thinned(line)
-            rounded = smooth and 2 < len(line) < _SCRIBBLE
-            yield _rounded(line, SHARP_REACH * width * self.scale) if rounded else line
+            lines.append(_thinned(line) if dense else line)
+        smooth = smooth and sum(map(len, lines)) < _SCRIBBLE
+        for line in lines:
+            yield _rounded(line, SHARP_REACH * width * self.scale) if smooth and len(line) > 2 else line
 
 
 def _thinned(line: Line) -> Line:
@@ -142,12 +145,13 @@ class Canvas:
         self._cover: Coverage = np.zeros((image.height, image.width), np.uint8)
         self._color: Color | None = None
 
-    def draw(self, line: Line, color: Color) -> None:
+    def draw(self, lines: Sequence[Line], color: Color) -> None:
+        """Lines of one colour."""
         if color != self._color:
             self._color = color
             self._below = self.image.copy()
             self._cover[:] = 0
-        box = _cover(self._cover, line)
+        box = _cover(self._cover, lines)
         if box is None:
             return
         left, top, right, bottom = box
@@ -158,15 +162,20 @@ class Canvas:
         patch.alpha_composite(ink)
         self.image.paste(patch, box)
 
+    def draw_all(self, lines: Iterable[tuple[Line, Color]]) -> None:
+        """Lines in their order, with the colour of each."""
+        for color, together in itertools.groupby(lines, lambda pair: pair[1]):
+            self.draw([line for line, _ in together], color)
 
-def _cover(plane: Coverage, line: Line) -> tuple[int, int, int, int] | None:
-    """Adds a line with round ends and joints to what is covered. Returns the box that it touched."""
+
+def _cover(plane: Coverage, lines: Sequence[Line]) -> tuple[int, int, int, int] | None:
+    """Adds lines with round ends and joints to what is covered. Returns the box that they touched."""
     height, wide = plane.shape
-    line = np.clip(line, -1e6, 1e6)  # a drawing may be much larger than its paper
-    starts, steps = line[:-1], np.diff(line, axis=0)
-    if len(line) == 1:
-        starts, steps = line, np.zeros((1, 3))
-    margin = float(line[:, 2].max()) / 2 + 1
+    # A drawing may be much larger than its paper. A dot is a line of no length.
+    lines = [np.clip(line if len(line) > 1 else line.repeat(2, axis=0), -1e6, 1e6) for line in lines]
+    starts = np.concatenate([line[:-1] for line in lines])
+    steps = np.concatenate([np.diff(line, axis=0) for line in lines])
+    margin = max(float(line[:, 2].max()) for line in lines) / 2 + 1
     starts, steps = _clipped(starts, steps, (wide, height), margin)
     if not len(starts):
         return None
@@ -176,8 +185,11 @@ def _cover(plane: Coverage, line: Line) -> tuple[int, int, int, int] | None:
         chosen = (lengths >= shorter) & ((lengths <= reach) | (reach == _REACHES[-1]))
         shorter = np.nextafter(reach, np.inf)
         if chosen.any():
-            pieces = np.maximum(np.ceil(lengths[chosen] / reach), 1).astype(np.int64)
-            _cover_pieces(plane, *_in_pieces(starts[chosen], steps[chosen], pieces), margin, reach)
+            pieces = np.maximum(np.ceil(lengths / reach), 1).astype(np.int64) * chosen
+            # Some lines at a time: of a scribble there may be many millions of pieces.
+            for some in np.split(np.arange(len(starts)), _places(pieces)):
+                parts = _in_pieces(starts[some], steps[some], pieces[some])
+                _cover_pieces(plane, *parts, margin, reach)
     corners = np.concatenate([starts, starts + steps])[:, :2]
     left, top = np.maximum(np.floor(corners.min(axis=0) - margin), 0).astype(int).tolist()
     right, bottom = np.minimum(np.ceil(corners.max(axis=0) + margin), (wide, height)).astype(int).tolist()
@@ -198,38 +210,50 @@ def _clipped(starts: Line, steps: Line, size: tuple[int, int], margin: float) ->
     return (starts + steps * first[:, None])[kept], (steps * (last - first)[:, None])[kept]
 
 
+def _places(pieces: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Where lines must be divided so that each part has about `_LOOKED_AT` pieces."""
+    return np.flatnonzero(np.diff(np.cumsum(pieces) // _LOOKED_AT)) + 1
+
+
 def _in_pieces(starts: Line, steps: Line, pieces: NDArray[np.int64]) -> tuple[Line, Line]:
-    step = np.repeat(steps / pieces[:, None], pieces, axis=0)
+    step = np.repeat(steps / np.maximum(pieces, 1)[:, None], pieces, axis=0)
     number = np.arange(pieces.sum()) - np.repeat(np.cumsum(pieces) - pieces, pieces)
     return np.repeat(starts, pieces, axis=0) + number[:, None] * step, step
 
 
 def _cover_pieces(plane: Coverage, starts: Line, steps: Line, margin: float, reach: float) -> None:
     """Adds pieces no longer than `reach`, each looked at in a square of pixels around it."""
-    height, wide = plane.shape
     side = math.ceil(reach + 2 * margin + 1)
     corners = np.floor(np.minimum(starts, starts + steps)[:, :2] - margin).astype(np.int64)
-    pixels = np.arange(side) + 0.5
     batch = max(1, _BATCH // side**2)
-    for begin in range(0, len(starts), batch):
-        part = slice(begin, begin + batch)
-        start, step, corner = starts[part], steps[part], corners[part]
-        if begin:  # a scribble covers the same pixels again and again
-            needed = ~_covered_already(plane, start, step, margin)
-            start, step, corner = start[needed], step[needed], corner[needed]
-        x = (corner[:, :1] + pixels - start[:, :1])[:, None, :]
-        y = (corner[:, 1:] + pixels - start[:, 1:2])[:, :, None]
-        dx, dy, dw = (step[:, axis, None, None] for axis in range(3))
-        along = np.clip((x * dx + y * dy) / np.maximum(dx * dx + dy * dy, 1e-12), 0.0, 1.0)
-        width = start[:, 2, None, None] + along * dw
-        covered = width / 2 + 0.5 - np.hypot(x - along * dx, y - along * dy)
-        covered = (np.clip(covered, 0.0, np.minimum(width, 1.0)) * 255).astype(np.uint8)
-        for (left, top), patch in zip(corner.tolist(), covered, strict=True):
-            x0, y0 = max(left, 0), max(top, 0)
-            x1, y1 = min(left + side, wide), min(top + side, height)
-            if x0 < x1 and y0 < y1:
-                place = plane[y0:y1, x0:x1]
-                np.maximum(place, patch[y0 - top : y1 - top, x0 - left : x1 - left], out=place)
+    # A scribble covers the same pixels again and again.
+    needed = np.flatnonzero(~_covered_already(plane, starts, steps, margin))
+    for first in range(0, len(needed), batch):
+        chosen = needed[first : first + batch]
+        if first:
+            chosen = chosen[~_covered_already(plane, starts[chosen], steps[chosen], margin)]
+        _cover_squares(plane, starts[chosen], steps[chosen], corners[chosen], side)
+
+
+def _cover_squares(plane: Coverage, start: Line, step: Line, corner: NDArray[np.int64], side: int) -> None:
+    """Adds pieces, each in the square of pixels that begins at its corner."""
+    height, wide = plane.shape
+    pixels = np.arange(side) + 0.5
+    # Single precision is enough for so few pixels.
+    x = (corner[:, :1] + pixels - start[:, :1]).astype(np.float32)[:, None, :]
+    y = (corner[:, 1:] + pixels - start[:, 1:2]).astype(np.float32)[:, :, None]
+    dx, dy, dw = (step[:, axis, None, None].astype(np.float32) for axis in range(3))
+    along = np.clip((x * dx + y * dy) / np.maximum(dx * dx + dy * dy, 1e-12), 0.0, 1.0)
+    width = start[:, 2, None, None].astype(np.float32) + along * dw
+    x_off, y_off = x - along * dx, y - along * dy
+    covered = width / 2 + 0.5 - np.sqrt(x_off * x_off + y_off * y_off)
+    covered = (np.clip(covered, 0.0, np.minimum(width, 1.0)) * 255).astype(np.uint8)
+    for (left, top), patch in zip(corner.tolist(), covered, strict=True):
+        x0, y0 = max(left, 0), max(top, 0)
+        x1, y1 = min(left + side, wide), min(top + side, height)
+        if x0 < x1 and y0 < y1:
+            place = plane[y0:y1, x0:x1]
+            np.maximum(place, patch[y0 - top : y1 - top, x0 - left : x1 - left], out=place)
 
 
 def _covered_already(plane: Coverage, starts: Line, steps: Line, margin: float) -> NDArray[np.bool_]:

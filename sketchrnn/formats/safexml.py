@@ -10,6 +10,8 @@ from sketchrnn.errors import FormatError
 
 _MAX_DEPTH = 100
 _MAX_ELEMENTS = 500_000
+_FEW_ELEMENTS = 50_000
+_ELEMENT_BYTES = 40  # of a file of more elements than those, for each: one takes ten times that in memory
 _MAX_ATTRIBUTES = 200
 _LANGUAGES = {"svg": "an SVG drawing", "ink": "InkML"}
 _W3C = "-//W3C//DTD SVG "
@@ -28,12 +30,13 @@ def parse(data: bytes) -> Element:
     parser = expat.ParserCreate(namespace_separator="}")
     parser.buffer_text = True
     depth = count = 0
+    most = min(max(_FEW_ELEMENTS, len(data) // _ELEMENT_BYTES), _MAX_ELEMENTS)
 
     def start(name: str, attributes: dict[str, str]) -> None:
         nonlocal depth, count
         depth += 1
         count += 1
-        if depth > _MAX_DEPTH or count > _MAX_ELEMENTS or len(attributes) > _MAX_ATTRIBUTES:
+        if depth > _MAX_DEPTH or count > most or len(attributes) > _MAX_ATTRIBUTES:
             raise FormatError("its elements are too many or too deeply nested; simplify the file")
         builder.start(_qualified(name), {_qualified(key): value for key, value in attributes.items()})
 

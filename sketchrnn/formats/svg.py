@@ -311,7 +311,7 @@ def _own(root: Element) -> Sketch | None:
 
 def _own_pressure(path: Element) -> Floats | None:
     numbers = path.get("data-pressure")
-    return None if numbers is None else np.array(numbers.split(), np.float64).astype(np.float32)
+    return None if numbers is None else _floats(numbers)
 
 
 def _own_stroke(path: Element) -> Floats | None:
@@ -330,5 +330,9 @@ def _own_stroke(path: Element) -> Floats | None:
         data = f"M{data}"
     elif not _POLYLINE.fullmatch(data):
         return None
-    numbers = data[1:].replace(" L", " ").replace("h0", "").replace(",", " ").split()
-    return np.array(numbers, np.float64).astype(np.float32).reshape(-1, 2)
+    return _floats(data[1:].replace(" L", " ").replace("h0", "").replace(",", " ")).reshape(-1, 2)
+
+
+def _floats(text: str) -> Floats:
+    with np.errstate(over="ignore"):  # what is not finite is refused by the sketch
+        return np.array(text.split(), np.float64).astype(np.float32)

@@ -7,19 +7,25 @@ appendix F.6. As it asks for, path data is drawn up to the first mistake in it.
 from __future__ import annotations
 
 import cmath
+import itertools
 import math
+import operator
 import re
+from array import array
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sketchrnn.errors import FormatError
+from sketchrnn.sketch import MAX_POINTS
 
+_MAX_CURVES = 2 * MAX_POINTS  # of one shape: whoever draws more says so before memory is gone
 _MAX_PIECES = 200  # of one curve
 # Possessive throughout: a mistake anywhere costs no second look.
 NUMBER = r"[-+]?(?:\d++(?:\.\d*+)?|\.\d++)(?:[eE][-+]?\d++)?"
 _NUMBER = re.compile(NUMBER)
 _NUMBERS = re.compile(rf"(?:[\s,]*+{NUMBER})*+[\s,]*+")
+_GROUP = operator.methodcaller("group")
 _LETTERS = "MmZzLlHhVvCcSsQqTtAa"
 _COMMAND = re.compile(rf"([{_LETTERS}])([^{_LETTERS}]*+)")
 _ARC = re.compile(
@@ -42,6 +48,7 @@ class Outline:
         self.subpaths: list[tuple[complex, list[complex]]] = []
         self.here = 0j
         self._open = False
+        self._count = 0
 
     def move(self, to: complex) -> None:
         self.here = to
@@ -51,6 +58,9 @@ class Outline:
         self.cubic(self.here, to, to)
 
     def cubic(self, first: complex, second: complex, to: complex) -> None:
+        self._count += 1
+        if self._count > _MAX_CURVES:
+            raise FormatError(f"it has more than {_MAX_CURVES:,} points; simplify it")
         if not self._open:
             self.subpaths.append((self.here, []))
             self._open = True
@@ -129,7 +139,8 @@ def from_path(data: str) -> Outline:
     if start not in ("M", "m"):
         return outline
     control: complex | None = None
-    for letter, text in _COMMAND.findall(data):
+    for command in _COMMAND.finditer(data):
+        letter, text = command.groups()
         if letter in "Zz":
             outline.close()
             control, whole = None, not text.strip(" \t\r\n\f,")
@@ -138,7 +149,7 @@ def from_path(data: str) -> Outline:
         else:
             matched = _NUMBERS.match(text)
             end = matched.end() if matched else 0
-            numbers = list(map(float, _NUMBER.findall(text, 0, end)))
+            numbers = _numbers(text, end)
             control = _curves(outline, letter, numbers, control)
             whole = end == len(text) and bool(numbers) and len(numbers) % _ARGUMENTS[letter.upper()] == 0
         if not whole:
@@ -146,7 +157,13 @@ def from_path(data: str) -> Outline:
     return outline
 
 
-def _curves(outline: Outline, letter: str, numbers: list[float], control: complex | None) -> complex | None:
+def _numbers(text: str, end: int) -> array[float]:
+    """The numbers of a text up to a place in it: as many as a shape can need, in eight bytes each."""
+    found = itertools.islice(_NUMBER.finditer(text, 0, end), 6 * _MAX_CURVES + 6)
+    return array("d", map(float, map(_GROUP, found)))
+
+
+def _curves(outline: Outline, letter: str, numbers: array[float], control: complex | None) -> complex | None:
     """Draws what a command says, repeatedly if it has arguments for that.
 
     Args:
@@ -195,11 +212,12 @@ def from_points(data: str, *, closed: bool) -> Outline:
     """The outline of a polyline's or polygon's points, up to the first mistake."""
     outline = Outline()
     matched = _NUMBERS.match(data)
-    numbers = list(map(float, _NUMBER.findall(data, 0, matched.end() if matched else 0)))
-    points = [complex(*pair) for pair in zip(numbers[::2], numbers[1::2], strict=False)]
-    if len(points) > 1:
-        outline.move(points[0])
-        for point in points[1:]:
+    numbers = iter(_numbers(data, matched.end() if matched else 0))
+    points = itertools.starmap(complex, zip(numbers, numbers, strict=False))
+    first, second = next(points, None), next(points, None)
+    if first is not None and second is not None:
+        outline.move(first)
+        for point in itertools.chain([second], points):
             outline.line(point)
         if closed:
             outline.close()

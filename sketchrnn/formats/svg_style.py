@@ -134,7 +134,7 @@ class StyleSheet:
 
     def __init__(self, texts: Iterable[str]) -> None:
         self._rules: dict[str, list[_Rule]] = {}  # by the tag, the class or the id that each needs
-        self._cache: dict[Known, list[_Rule]] = {}
+        self._cache: dict[Known, tuple[Declarations, Declarations]] = {}
         self._nested = False  # whether it matters what an element lies in
         self._matches = 0
         count = 0
@@ -185,17 +185,21 @@ class StyleSheet:
         style, urgent = _declarations(element.get("style", ""))
         if not self._rules:
             return {**own, **style, **urgent}
-        rules = self._cache.get(known)
-        if rules is None:
-            rules = self._matching(known, around)
+        found = self._cache.get(known)
+        if found is None:
+            found = self._of_rules(known, around)
             if not self._nested:
-                self._cache[known] = rules
-        for rule in rules:
-            own |= rule.declarations
-        own |= style
-        for rule in rules:
-            own |= rule.important
-        return own | urgent
+                self._cache[known] = found
+        return {**own, **found[0], **style, **found[1], **urgent}
+
+    def _of_rules(self, known: Known, around: Sequence[Known]) -> tuple[Declarations, Declarations]:
+        """What all rules together say of an element; then what they call important."""
+        declared: Declarations = {}
+        important: Declarations = {}
+        for rule in self._matching(known, around):
+            declared |= rule.declarations
+            important |= rule.important
+        return declared, important
 
     def _matching(self, known: Known, around: Sequence[Known]) -> list[_Rule]:
         keys = ["*", known.tag, "#" + known.id, *["." + name for name in known.classes]]

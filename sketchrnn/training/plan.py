@@ -152,9 +152,6 @@ def _taught(
     except (TypeError, ConfigError) as error:
         raise ModelError(f"{base.name!r} does not say how it was trained ({error}); get it again") from error
     settled = dataclasses.replace(defaults, kl_weight_start=_kl_weight_reached(base, defaults))
-    units = Units(
-        base.frame, base.epsilon, base.scale_factor, base.explicit_start, base.max_points, base.labels
-    )
     return Run(
         files,
         base.architecture,
@@ -162,7 +159,14 @@ def _taught(
         description or f"{base.name}, and {', '.join(Path(file).stem for file in files)}",
         licence,
         base=str(base.path.resolve()),
-        units=units,
+        units=units_of(base),
+    )
+
+
+def units_of(model: store.ModelInfo) -> Units:
+    """What drawings are brought to for a model that was trained before."""
+    return Units(
+        model.frame, model.epsilon, model.scale_factor, model.explicit_start, model.max_points, model.labels
     )
 
 

@@ -43,7 +43,7 @@ def read_config(path: StrPath) -> dict[str, Any]:
         ConfigError: it is no TOML, has a name that there is not, or a value of another kind.
         FormatError: it cannot be read.
     """
-    with open_to_read(path) as file:
+    with open_to_read(path, pipe=True) as file:
         data = file.read(MAX_BYTES + 1)
     try:
         if len(data) > MAX_BYTES:

@@ -38,7 +38,7 @@ from sketchrnn.training.evaluation import (
     recognition_accuracy,
 )
 from sketchrnn.training.events import EventLog
-from sketchrnn.training.plan import CHECKPOINTS, Run
+from sketchrnn.training.plan import CHECKPOINTS, Run, units_of
 from sketchrnn.training.report import HISTORY_FILE, History, read_history, write_report
 from sketchrnn.training.trainer import Progress, Trainer, Validation
 
@@ -234,22 +234,22 @@ def _load(run: Run) -> Splits:
     """The drawings of a run: of files, or of one folder of shards."""
     if not any(map(shards.is_sharded, run.data)):
         return dataset_splits.load(run.data, run.config.max_seq_len, labelled=run.labelled, units=run.units)
-    folder = run.data[0]
-    if len(run.data) > 1:
-        raise FormatError(
-            f"{folder} is a folder of shards, which is trained on alone; write all data into one"
-        )
-    if run.units is not None:
-        raise FormatError(
-            f"{folder} is a folder of shards; give a saved model the drawings themselves to learn"
-        )
-    splits = shards.load(folder)
+    folder = _only(run.data)
+    splits = shards.load(folder, run.units)
     if splits.longest > run.config.max_seq_len:
         raise FormatError(
             f"{folder} has drawings of up to {splits.longest} points; raise max_seq_len to that, "
             "or write the shards again with less"
         )
-    return splits if run.labelled else dataclasses.replace(splits, labels=())
+    return splits if run.labelled or run.units else dataclasses.replace(splits, labels=())
+
+
+def _only(data: Sequence[str]) -> str:
+    """The folder of shards that is the only data."""
+    folder = next(path for path in data if shards.is_sharded(path))
+    if len(data) > 1:
+        raise FormatError(f"{folder} is a folder of shards, which is taken alone; write all data into one")
+    return folder
 
 
 def _latent(model: SketchRNN, splits: Splits) -> dict[str, NDArray[np.float32]]:
@@ -290,7 +290,8 @@ def evaluate_saved(
 
     Args:
         info: the model.
-        data: `.npz` with splits, taken to be in the model's frame; or drawings, which are brought there.
+        data: `.npz` with splits, taken to be in the model's frame; or drawings, which are brought there; or
+            one folder of shards, in the model's frame.
         split: "train", "valid" or "test", of files that have splits; of others all drawings count.
         max_seq_len: drawings with more points are left out.
         seed: of the samples of z, and of endings.
@@ -299,14 +300,7 @@ def evaluate_saved(
     Raises:
         SketchRNNError: a file or the model cannot be read, or there is no drawing in the split.
     """
-    drawings, longest = dataset_splits.load_split(
-        data, split, frame=info.frame, epsilon=info.epsilon, max_seq_len=max_seq_len
-    )
-    if not len(drawings):
-        raise FormatError(
-            f"{', '.join(map(str, data))}: no drawing in {split} can be used; give another file"
-        )
-    drawings = dataset_splits.with_start(drawings, info.explicit_start)
+    drawings, longest = _to_measure(info, data, split, max_seq_len)
     model = SketchRNN(info.architecture)
     model.load_arrays(store.read_weights(info))
     measured = _measure(
@@ -319,8 +313,26 @@ def evaluate_saved(
         fractions=FRACTIONS,
         labels=info.labels,
     )
-    figures = measure_endings(Completer(info), drawings, count=endings, seed=seed) if endings else None
+    few = drawings.some(REPORTED) if isinstance(drawings, ShardSet) else drawings
+    figures = measure_endings(Completer(info), few, count=endings, seed=seed) if endings else None
     return dataclasses.replace(measured, endings=dataclasses.asdict(figures)) if figures else measured
+
+
+def _to_measure(
+    info: store.ModelInfo, data: Sequence[str], split: str, max_seq_len: int
+) -> tuple[StrokeSet | ShardSet, int]:
+    """The drawings of a split in the units of a model, and N_max."""
+    if any(map(shards.is_sharded, data)):
+        splits = shards.load(_only(data), units_of(info))
+        return getattr(splits, split), splits.longest
+    drawings, longest = dataset_splits.load_split(
+        data, split, frame=info.frame, epsilon=info.epsilon, max_seq_len=max_seq_len
+    )
+    if not len(drawings):
+        raise FormatError(
+            f"{', '.join(map(str, data))}: no drawing in {split} can be used; give another file"
+        )
+    return dataset_splits.with_start(drawings, info.explicit_start), longest
 
 
 def _measure(

@@ -123,6 +123,23 @@ def test_what_cannot_be_read(tmp_path: Path) -> None:
         pass
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no such pipes here")
+def test_pipes_and_devices_are_refused_without_waiting_for_them(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "device").symlink_to(os.devnull)
+    for name in ("pipe", "device"):
+        with pytest.raises(FormatError, match=f"{name} is a pipe or a device"), open_to_read(tmp_path / name):
+            pass
+    with open_to_read(tmp_path / "device", pipe=True) as file:
+        assert file.read() == b""
+
+
+def test_a_name_that_a_terminal_would_obey_is_spelled_out(tmp_path: Path) -> None:
+    with pytest.raises(FormatError) as caught, open_to_read(tmp_path / "two\nlines\x1b[31m.svg"):
+        pass
+    assert "two\\nlines\\x1b[31m.svg does not exist" in str(caught.value)
+
+
 def test_a_new_folder_goes_again_if_an_error_leaves_it_empty(tmp_path: Path) -> None:
     with pytest.raises(ZeroDivisionError), new_folder(tmp_path / "a" / "b") as folder:
         assert folder.is_dir()

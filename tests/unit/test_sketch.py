@@ -236,3 +236,9 @@ class TestPressure:
     def test_a_bad_one_is_named(self, pressures: list, said: str) -> None:
         with pytest.raises(SketchError, match=said):
             Sketch([[(0, 0), (1, 1)]], pressures=pressures)
+
+
+def test_it_is_shown_in_a_few_words() -> None:
+    sketch = Sketch([[(0, 0), (10, 0)], [(5, 5)]], ["human", "model"], "cat")
+    assert repr(sketch) == "<Sketch strokes=2 by_model=1 points=3 label='cat'>"
+    assert repr(Sketch()) == "<Sketch strokes=0 by_model=0 points=0>"

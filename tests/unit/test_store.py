@@ -159,6 +159,14 @@ def test_odd_names_are_unknown_models(installed, name, monkeypatch, tmp_path):
     refusal(store.find, name)
 
 
+def test_a_folder_that_may_not_be_read_is_not_a_model_that_is_not_there(info, monkeypatch):
+    def forbidden(path):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(type(info.path), "is_file", forbidden)
+    assert "mine may not be read; change its permissions" in refusal(store.find, info.path)
+
+
 def test_a_damaged_model_does_not_hide_the_others(tmp_path, monkeypatch):
     tiny.save_model(tmp_path / "good")
     (tmp_path / "bad").mkdir()

@@ -31,6 +31,14 @@ def test_a_server_that_is_not_there_is_one_line(target):
         refused(url, target, "no connection to 127.0.0.1")
 
 
+def test_a_folder_made_for_what_never_comes_goes_again(target):
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{unused.getsockname()[1]}/cat.npz"
+        refused(url, target.parent / "new" / "folder" / "cat.npz", "no connection to 127.0.0.1")
+    assert not (target.parent / "new").exists()
+
+
 def test_a_server_that_hangs_is_left(server, target):
     url = server.put("/cat.npz", CONTENT, *[webserver.hangs(5.0)] * 9)
     refused(url, target, "silent")

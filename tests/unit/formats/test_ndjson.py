@@ -226,3 +226,12 @@ def test_google_writes_the_same_bytes(tmp_path: Path) -> None:
     assert copy.read_bytes() == path.read_bytes()
     ndjson.write_records(copy, records.prepared(ndjson.read_records(path)))
     assert copy.read_bytes() == b"".join(simplified[key] for key in raw if key in simplified)
+
+
+def test_a_label_that_is_no_line_is_refused_with_its_place(tmp_path: Path) -> None:
+    """Terminals obey what may lie in it."""
+    path = tmp_path / "a.ndjson"
+    path.write_text('{"word":"cat","drawing":[[[1],[2]]]}\n{"word":"a\\u001b[2J","drawing":[[[1],[2]]]}\n')
+    for read in (ndjson.read, ndjson.read_records):
+        with pytest.raises(FormatError, match=r"line 2: the label .* is not one line of text"):
+            list(read(path))

@@ -283,3 +283,25 @@ def test_a_scribble_is_drawn_where_it_goes_however_often_it_goes_there(tmp_path:
     assert (picture[15:45, 15:45] < 80).all()  # full of ink
     assert (picture[100:200, 190:].min(axis=1) < 80).all()  # the way down at the right
     assert (picture[100:, :150] == 255).all()
+
+
+def test_a_scribble_in_many_strokes_looks_as_in_one(tmp_path: Path) -> None:
+    """Strokes of one colour that follow each other are drawn together, dots among them."""
+    line = np.random.default_rng(1).uniform(0, 50, (3_000, 2))
+    pictures = []
+    for name, strokes in (("one", [line]), ("many", [*(line[at : at + 2] for at in range(2_999)), line[:1]])):
+        Sketch(strokes).save(tmp_path / f"{name}.png", size=120, smooth=False)
+        pictures.append(np.asarray(Image.open(tmp_path / f"{name}.png").convert("L"), np.int64))
+    assert pictures[0].min() < 60
+    assert np.abs(pictures[0] - pictures[1]).max() <= 1
+
+
+def test_strokes_cover_each_other_in_their_order(tmp_path: Path) -> None:
+    """A human stroke over the model's over a human one: the colours change where they meet."""
+    across, down = [(0, 25), (50, 25)], [(25, 0), (25, 50)]
+    Sketch([across, down, across], ["human", "model", "human"]).save(
+        tmp_path / "a.png", size=100, stroke_width=8.0, human_color="#000000", model_color="#ff0000"
+    )
+    picture = np.asarray(Image.open(tmp_path / "a.png").convert("RGB"))
+    assert picture[50, 50].tolist() == [0, 0, 0]
+    assert picture[20, 50].tolist() == [255, 0, 0]

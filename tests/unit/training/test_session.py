@@ -163,6 +163,29 @@ def test_a_folder_of_shards_is_trained_on_like_its_files(tmp_path, quickly):
     assert weights(tmp_path / "out")["latent/mean"].shape == (tiny.ARCHITECTURE.z_size,)
 
 
+def test_shards_teach_and_measure_a_saved_model_whose_frame_is_theirs(tmp_path, straight, data, quickly):
+    base = store.read_info(straight[0])
+    shards.write([data], tmp_path / "shards")
+    run = plan.resolve(
+        [str(tmp_path / "shards")],
+        tmp_path / "taught",
+        resume=False,
+        architecture={},
+        config={"save_every": 2},
+        base=base,
+    )
+    session.train(run, tmp_path / "taught", Notes(), lambda trainer: trainer.step >= 2)
+    taught = store.read_info(tmp_path / "taught")
+    assert (taught.scale_factor, taught.frame) == (base.scale_factor, base.frame)
+    of_file = session.evaluate_saved(base, [str(data)], "test")
+    of_shards = session.evaluate_saved(base, [str(tmp_path / "shards")], "test", endings=1)
+    assert of_shards.drawings == of_file.drawings
+    assert of_shards.nats_per_point == pytest.approx(of_file.nats_per_point, rel=0.2)  # another z
+    larger = dataclasses.replace(base, frame=2 * base.frame)
+    with pytest.raises(FormatError, match="give the drawings themselves"):
+        session.evaluate_saved(larger, [str(tmp_path / "shards")], "test")
+
+
 def test_shards_that_do_not_fit_are_refused(tmp_path):
     for name in ("cat", "dog"):
         data = {part: tiny.drawings(20, 1) for part in ("train", "valid", "test")}
@@ -172,5 +195,5 @@ def test_shards_that_do_not_fit_are_refused(tmp_path):
     with pytest.raises(FormatError, match="raise max_seq_len"):
         train(tmp_path / "shards", tmp_path / "out", 1, short)
     run = plan.Run((str(tmp_path / "shards"), str(tmp_path / "dog.npz")), tiny.ARCHITECTURE, QUICK)
-    with pytest.raises(FormatError, match="trained on alone"):
+    with pytest.raises(FormatError, match="taken alone"):
         session.train(run, tmp_path / "out", Notes(), lambda trainer: True)
