@@ -41,6 +41,9 @@ def box(stroke: Floats) -> list[float]:
         ("figma", (120, 40, 24.5), (10.5, 10.5, 69.5, 49.5)),
         ("matplotlib", (115.2, 38.4, 24), None),
         ("excalidraw", (240, 80, 50), None),
+        ("excalidraw_2022", (120, 40, 25), None),
+        ("tldraw", (120, 40, 25), None),
+        ("drawio", (120.5, 40.5, 25), (10.5, 10.5, 70.5, 50.5)),  # its view box begins half a pixel before
     ],
 )
 def test_the_scene_is_where_it_was_drawn(
@@ -61,8 +64,11 @@ def test_the_scene_is_where_it_was_drawn(
         ("matplotlib", 4),  # a line, a circle and two markers; without the page
         ("chromium", 3),  # without what is hidden
         ("illustrator", 3),  # without the hidden layer and the clip path
-        ("figma", 5),  # without the page, the mask and the clip path
-        ("excalidraw", 8),  # without the page and the words
+        ("figma", 8),  # without the page, masks, the clip path, the pattern and what it fills
+        ("excalidraw", 8),  # without the page, the words, the picture, the mask and the frame
+        ("excalidraw_2022", 34),  # lines twice, the arrow's head, hachures; without the page and the words
+        ("tldraw", 2),  # without hatches that nothing uses, and the words
+        ("drawio", 4),  # without the words and the box around them
         ("graphviz", 5),  # without the page and the words
         ("illustrator_15", 16),  # without what is commented out
         ("affinity", 12),
@@ -106,3 +112,14 @@ def test_a_rough_line_is_drawn_twice() -> None:
 def test_a_clone_is_moved() -> None:
     sketch = opened("inkscape")
     assert sum(is_circle(stroke, 85 * MM, 35 * MM, 12.5 * MM) for stroke in sketch.strokes) == 1
+
+
+@pytest.mark.parametrize("name", ["excalidraw_2022", "tldraw"])
+def test_a_freehand_line_of_a_web_canvas_is_its_contour(name: str) -> None:
+    """They write how wide a line is by its outline, filled, there and back along the line."""
+    start, end = {"excalidraw_2022": ((10, 90), (166, 94)), "tldraw": ((20, 80), (165, 90))}[name]
+    contours = [stroke for stroke in opened(name).strokes if np.ptp(stroke[:, 0]) > 130]
+    [contour] = [stroke for stroke in contours if (stroke[0] == stroke[-1]).all()]
+    for point in (start, end):
+        assert np.hypot(*(contour - point).T).min() < 12
+    assert np.ptp(contour[:, 0]) == pytest.approx(end[0] - start[0], abs=16)
