@@ -8,7 +8,12 @@ of a stroke that turns back on itself; `quickdraw` does as they did, to the last
 
 from __future__ import annotations
 
+import functools
+import importlib.machinery
+import importlib.util
 import itertools
+import sys
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,8 +55,7 @@ def rdp(stroke: Floats, epsilon: float) -> Floats:
     """
     if len(stroke) < 3 or epsilon <= 0.0:
         return stroke
-    from simplification.cutil import simplify_coords_idx  # needs a moment to load
-
+    simplify_coords_idx = _library().simplify_coords_idx
     points = np.ascontiguousarray(stroke, np.float64)
     if len(points) <= _PIECE:
         return np.asarray(stroke[np.asarray(simplify_coords_idx(points, epsilon), np.int64)])
@@ -59,6 +63,23 @@ def rdp(stroke: Floats, epsilon: float) -> Floats:
     for first, last in pieces:
         kept[first + np.asarray(simplify_coords_idx(points[first : last + 1], epsilon), np.int64)] = True
     return np.asarray(stroke[kept])
+
+
+@functools.cache
+def _library() -> Any:
+    """`simplification.cutil`, without the package around it.
+
+    As it is imported that looks up its own version, with a parser of e-mail: a first ending waited for it.
+    """
+    name = "simplification.cutil"
+    package = importlib.util.find_spec("simplification")
+    places = package.submodule_search_locations if package else None
+    spec = importlib.machinery.PathFinder.find_spec(name, places)
+    if name in sys.modules or spec is None or spec.loader is None:
+        return importlib.import_module(name)
+    sys.modules[name] = module = importlib.util.module_from_spec(spec)  # for whoever imports it after us
+    spec.loader.exec_module(module)
+    return module
 
 
 def _divided(points: Doubles, epsilon: float) -> tuple[NDArray[np.bool_], list[tuple[int, int]]]:

@@ -120,7 +120,8 @@ class Sizing(Networks):
             return info.frame / fitting if fitting > 0.0 else 1.0
         scales, scores = self._sizes(half, paper)
         # The same points under every scale, or their densities could not be compared.
-        points = simplify.simplified(half, info.epsilon / float(np.median(scales)))
+        middle = float(scales[len(scales) // 2])  # they are in order; numpy.median would load numpy.ma
+        points = simplify.simplified(half, info.epsilon / middle)
         rows = self._to_stroke3(points)[-MAX_PRIMED_POINTS:]
         if len(rows) > 1:
             with one_blas_thread():

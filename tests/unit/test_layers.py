@@ -267,3 +267,16 @@ def test_nothing_is_loaded_before_it_is_needed(start):
     loaded = set(done.stdout.split())
     assert "sketchrnn" in loaded
     assert not NOT_AT_START[start] & loaded
+
+
+def test_what_a_completion_does_not_need_is_not_loaded_for_it():
+    """A person waits for it: in the shell, and for the first ink in a window."""
+    code = (
+        "import sys, sketchrnn; half = sketchrnn.Sketch([[(0, 0), (50, 9), (90, 90)]])\n"
+        "sketchrnn.load_model('quickdraw').complete(half, seed=1)\n"
+        "print(*sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.split())
+    assert "simplification.cutil" in loaded
+    assert not {"numpy.ma", "importlib.metadata", "email", "tensorflow", "PIL"} & loaded
