@@ -25,6 +25,8 @@ _CURVE_ERROR = 0.1  # pixels by which the line may leave its curve
 _REACHES = (4.0, 24.0)  # longest pieces of a line that are taken together
 _BATCH = 1 << 20  # pixels at a time
 _LOOKED_AT = 1 << 16  # pieces of lines at a time
+_MANY = 100  # lines at a time from which on some may lie on each other
+_LATER = np.array([int(f"{number:06b}"[::-1], 2) for number in range(64)])  # when each of 64 lines is drawn
 _DENSE = 1_000  # points of a drawing from which on its lines are thinned
 _THINNED = 0.25  # pixels of way for which one point is enough
 _SCRIBBLE = 20_000  # points of a drawing from which on nobody sees that the corners are round
@@ -177,6 +179,8 @@ def _cover(plane: Coverage, lines: Sequence[Line]) -> tuple[int, int, int, int] 
     steps = np.concatenate([np.diff(line, axis=0) for line in lines])
     margin = max(float(line[:, 2].max()) for line in lines) / 2 + 1
     starts, steps = _clipped(starts, steps, (wide, height), margin)
+    if len(starts) > _MANY:
+        starts, steps = _each_once(starts, steps)
     if not len(starts):
         return None
     lengths = np.hypot(*steps[:, :2].T)
@@ -208,6 +212,20 @@ def _clipped(starts: Line, steps: Line, size: tuple[int, int], margin: float) ->
         first, last = np.maximum(first, crossings[0]), np.minimum(last, crossings[1])
     kept = first <= last
     return (starts + steps * first[:, None])[kept], (steps * (last - first)[:, None])[kept]
+
+
+def _each_once(starts: Line, steps: Line) -> tuple[Line, Line]:
+    """Lines without those whose ends are, as far as anybody sees, the ends of another one, either way round.
+
+    Those far from each other come first: what lies between them is covered then, and need not be drawn.
+    """
+    ends = np.rint(np.stack([starts, starts + steps], axis=1) / _THINNED).astype(np.int64)
+    backwards = (ends[:, 0, :2] > ends[:, 1, :2]) @ [2, 1] > (ends[:, 0, :2] < ends[:, 1, :2]) @ [2, 1]
+    ends[backwards] = ends[backwards, ::-1]
+    keys = np.ascontiguousarray(ends.reshape(len(ends), -1)).view([("", np.int64)] * 6).ravel()
+    kept = np.sort(np.unique(keys, return_index=True)[1])
+    kept = kept[np.argsort(_LATER[np.arange(len(kept)) % len(_LATER)], kind="stable")]
+    return starts[kept], steps[kept]
 
 
 def _places(pieces: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -305,3 +305,15 @@ def test_strokes_cover_each_other_in_their_order(tmp_path: Path) -> None:
     picture = np.asarray(Image.open(tmp_path / "a.png").convert("RGB"))
     assert picture[50, 50].tolist() == [0, 0, 0]
     assert picture[20, 50].tolist() == [255, 0, 0]
+
+
+def test_a_line_there_and_back_a_thousand_times_looks_as_drawn_once(tmp_path: Path) -> None:
+    """Lines that lie on each other are drawn once, and those beside them are not lost."""
+    there_and_back = [(0, 0), (50, 20)] * 1_000
+    beside = [(50, 20), (50, 50), (0, 50)]
+    pictures = []
+    for name, line in (("once", there_and_back[:2] + beside), ("often", there_and_back + beside)):
+        Sketch([line]).save(tmp_path / f"{name}.png", size=120, smooth=False)
+        pictures.append(np.asarray(Image.open(tmp_path / f"{name}.png").convert("L"), np.int64))
+    assert pictures[0].min() < 60
+    assert np.abs(pictures[0] - pictures[1]).max() <= 1
