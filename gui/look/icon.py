@@ -25,18 +25,17 @@ class _Drawing(QIconEngine):
     def __init__(self, name: str, colour: str, disabled: str) -> None:
         super().__init__()
         self._name, self._colour, self._disabled = name, colour, disabled
-        self._drawn: dict[tuple[int, int, str], QPixmap] = {}
+        self._drawn: dict[int, tuple[QPixmap, QPixmap]] = {}
 
     def clone(self) -> QIconEngine:
         return _Drawing(self._name, self._colour, self._disabled)
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, _state: QIcon.State) -> QPixmap:
-        tint = self._disabled if mode == QIcon.Mode.Disabled else self._colour
-        wanted = size.width(), size.height(), tint
-        if wanted not in self._drawn:
-            renderer = QSvgRenderer(str(FOLDER / f"{self._name}.svg"))
-            self._drawn[wanted] = _tinted(_rendered(renderer, min(size.width(), size.height())), tint)
-        return self._drawn[wanted]
+        side = min(size.width(), size.height())
+        if side not in self._drawn:  # both at once: many buttons are disabled at a time
+            black = _rendered(QSvgRenderer(str(FOLDER / f"{self._name}.svg")), side)
+            self._drawn[side] = _tinted(black, self._colour), _tinted(black, self._disabled)
+        return self._drawn[side][mode == QIcon.Mode.Disabled]
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
         size = rect.size() * painter.device().devicePixelRatio()
