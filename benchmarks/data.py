@@ -2,9 +2,10 @@
 
     python benchmarks/data.py [PART…] [--drawings N] [--large-mb N]
 
-The parts are `recipe`, `rdp`, `memory`, `npz` and `pipeline`; by default all. Times are of the processor, so
-that other programs disturb them little, unless "elapsed" stands beside them. Files are made in a temporary
-folder, which is removed afterwards; `memory` needs room for 2 GB and a few minutes, `--large-mb` for less.
+The parts are `recipe`, `rdp`, `memory`, `npz`, `pipeline` and `pictures`; by default all. Times are of the
+processor, so that other programs disturb them little, unless "elapsed" stands beside them. Files are made in
+a temporary folder, which is removed afterwards; `memory` needs room for 2 GB and a few minutes, `--large-mb`
+for less.
 """
 
 from __future__ import annotations
@@ -29,10 +30,12 @@ from _common import DATA, ROOT, heading, need, row, skip
 from sketchrnn import simplify
 from sketchrnn.formats import ndjson, quickdraw_bin, records
 from sketchrnn.formats.npz import StrokeSet, read_splits, write_splits
+from sketchrnn.sketch import Sketch
 
 DRAWINGS = 70_000
 HELD_BACK = 2_500
 LARGE_MB = 2_000
+SCRIBBLED = 150_000
 COMPARED = 60
 """Drawings that the package `rdp` is timed on: it takes its time."""
 
@@ -281,9 +284,27 @@ def pipeline(made: Made) -> None:
         )
 
 
+def pictures(made: Made) -> None:
+    """Scribbles of 150,000 points as PNG and GIF, each in one stroke and in 500."""
+    heading(f"A scribble of {SCRIBBLED:,} points as a picture: processor time")
+    number, random = np.arange(SCRIBBLED), np.random.default_rng(0)
+    scribbles = {
+        "noise": random.uniform(0, 800, (SCRIBBLED, 2)),
+        "walk": np.cumsum(random.normal(size=(SCRIBBLED, 2)), axis=0),
+        "spiral": np.column_stack([np.cos(number / 30), np.sin(number / 30)]) * number[:, None] / 200,
+        "zigzag": np.column_stack([number % 2 * 400, number / 300]),
+    }
+    for name, points in scribbles.items():
+        for strokes in (1, 500):
+            sketch = Sketch(np.array_split(points, strokes))
+            for suffix in ("png", "gif"):
+                seconds = processor_seconds(lambda: sketch.save(made.folder / f"a.{suffix}"), 1)  # noqa: B023
+                row(f"{name}, {strokes} stroke{'s' * (strokes > 1)}, {suffix}", f"{seconds:.1f} s")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parts = ("recipe", "rdp", "memory", "npz", "pipeline")
+    parts = ("recipe", "rdp", "memory", "npz", "pipeline", "pictures")
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(parts)} (default: all)")
     parser.add_argument("--drawings", type=int, default=DRAWINGS, help="of the data set (default 70,000)")
     parser.add_argument("--large-mb", type=int, default=LARGE_MB, help="of the large file (default 2,000)")
@@ -300,6 +321,7 @@ def main() -> None:
             ("memory", lambda: memory(made, arguments.large_mb)),
             ("npz", lambda: npz(made)),
             ("pipeline", lambda: pipeline(made)),
+            ("pictures", lambda: pictures(made)),
         ):
             if part in chosen:
                 run()

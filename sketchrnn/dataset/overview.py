@@ -25,6 +25,7 @@ SHOWN = 48
 """Drawings on a sheet."""
 
 _BARS = 40
+_LABEL = 60  # letters of a label that are shown
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -172,9 +173,13 @@ def summary(overview: Overview) -> str:
 def listed(counts: dict[str, int], most: int) -> str:
     """Labels and how many drawings each has, the most frequent first."""
     ordered = sorted(counts.items(), key=lambda pair: -pair[1])
-    texts = [f"{label or 'none'} {count:,}" for label, count in ordered[:most]]
+    texts = [f"{_shortened(label) or 'none'} {count:,}" for label, count in ordered[:most]]
     more = [f"and {len(ordered) - len(texts)} more"] if len(ordered) > len(texts) else []
     return ", ".join([*texts, *more])
+
+
+def _shortened(label: str) -> str:
+    return label if len(label) <= _LABEL else f"{label[: _LABEL - 1]}…"
 
 
 def chart(name: str, values: NDArray[np.int64]) -> Chart:

@@ -21,7 +21,7 @@ from sketchrnn.formats.picture import (
     frame,
     schedule,
 )
-from sketchrnn.formats.raster import Canvas, Color, Line, View, color, empty_sheet
+from sketchrnn.formats.raster import Canvas, Color, Line, View, color, empty_sheet, in_cells
 from sketchrnn.sketch import Author, Bounds, Sketch
 
 MAX_SIDE = 1_600
@@ -107,13 +107,8 @@ def write_sheet(
     inks = {Author.HUMAN: color(path, human_color), Author.MODEL: color(path, model_color)}
     image = empty_sheet(sheet, titles, scale)
     pens = []
-    for sketch, bounds in zip(sketches, sheet.cells(), strict=True):
-        corner = round(bounds.left * scale), round(bounds.top * scale)
-        side = max(1, round(cell * scale))
-        canvas = Canvas(image.crop((*corner, corner[0] + side, corner[1] + side)))
-        placed = sheet.placed(sketch, bounds)
-        strokes = View(bounds, scale).lines(placed, sheet.stroke_width, smooth=True)
-        pens.append(_Pen(canvas, corner, _lines(placed, strokes, inks, _checked(path, seconds))))
+    for canvas, corner, placed, lines in in_cells(sheet, sketches, image, scale):
+        pens.append(_Pen(canvas, corner, _lines(placed, lines, inks, _checked(path, seconds))))
     ground, white = color(path, CELL_COLOR), color(path, "#ffffff")
     human, model = inks.values()
     shades = [(ground, human), (ground, model), (human, model), (white, ground)]

@@ -12,13 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sketchrnn.errors import FormatError, SketchError
-from sketchrnn.files import StrPath, atomic_write, open_to_read
+from sketchrnn.files import StrPath, atomic_write
 from sketchrnn.formats import safexml
 from sketchrnn.formats.numbers import shortest
 from sketchrnn.formats.picture import HUMAN_COLOR, MODEL_COLOR
 from sketchrnn.sketch import MAX_POINTS, Author, Sketch
 
-_MAX_BYTES = 64 << 20
 _MAX_VALUES = 8 * MAX_POINTS
 _MAX_REFERENCES = 10  # from one definition to the next
 _MAX_CHANNELS = 32
@@ -66,13 +65,8 @@ def read(path: StrPath) -> Iterator[Sketch]:
     Raises:
         FormatError: no InkML, no traces in it, or something in it that is unsafe to read.
     """
-    with open_to_read(path) as file:
-        data = file.read(_MAX_BYTES + 1)
+    root = safexml.read(path, "ink", "InkML")
     try:
-        if len(data) > _MAX_BYTES:
-            raise FormatError(f"it is larger than {_MAX_BYTES >> 20} MiB; simplify it first")
-        root = safexml.parse(data)
-        safexml.check_root(root, "ink", "InkML")
         ink = _Ink(root)
         own = any(_annotation(child) == ("generator", "sketchrnn") for child in root)
         for part in [child for child in root if _name(child) == "traceGroup"] if own else [root]:

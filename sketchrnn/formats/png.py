@@ -9,7 +9,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from sketchrnn.files import StrPath, atomic_write
 from sketchrnn.formats.picture import HUMAN_COLOR, MODEL_COLOR, Head, Sheet, frame
-from sketchrnn.formats.raster import Canvas, View, checked_size, color, empty_sheet
+from sketchrnn.formats.raster import Canvas, View, checked_size, color, empty_sheet, in_cells
 from sketchrnn.sketch import Author, Bounds, Sketch
 
 _SHEET_SIDE = 4_096  # from here on a sheet's cells become smaller
@@ -83,12 +83,7 @@ def write_sheet(
     checked_size(path, round(max(sheet.width, sheet.height) * scale))
     colors = {Author.HUMAN: color(path, human_color), Author.MODEL: color(path, model_color)}
     image = empty_sheet(sheet, titles, scale)
-    for sketch, bounds in zip(sketches, sheet.cells(), strict=True):
-        corner = round(bounds.left * scale), round(bounds.top * scale)
-        side = max(1, round(cell * scale))
-        part = Canvas(image.crop((*corner, corner[0] + side, corner[1] + side)))
-        placed = sheet.placed(sketch, bounds)
-        lines = View(bounds, scale).lines(placed, sheet.stroke_width, smooth=True)
+    for part, corner, placed, lines in in_cells(sheet, sketches, image, scale):
         part.draw_all(zip(lines, (colors[author] for author in placed.authors), strict=True))
         image.paste(part.image, corner)
     _save(path, image, None)

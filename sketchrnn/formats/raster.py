@@ -325,6 +325,18 @@ def empty_sheet(sheet: Sheet, titles: Sequence[str] | None, scale: float) -> Ima
     return image
 
 
+def in_cells(
+    sheet: Sheet, sketches: Sequence[Sketch], image: Image.Image, scale: float
+) -> Iterator[tuple[Canvas, tuple[int, int], Sketch, Iterator[Line]]]:
+    """For each drawing a canvas of its cell and where that lies, the drawing placed there, and its lines."""
+    side = max(1, round(sheet.cell * scale))
+    for sketch, bounds in zip(sketches, sheet.cells(), strict=True):
+        corner = round(bounds.left * scale), round(bounds.top * scale)
+        canvas = Canvas(image.crop((*corner, corner[0] + side, corner[1] + side)))
+        placed = sheet.placed(sketch, bounds)
+        yield canvas, corner, placed, View(bounds, scale).lines(placed, sheet.stroke_width, smooth=True)
+
+
 def _shortened(text: str, font: Any, width: float) -> str:
     """The text, or as much of it as has room."""
     text = " ".join(text.split())[:200]

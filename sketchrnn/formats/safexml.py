@@ -7,7 +7,9 @@ from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
 from sketchrnn.errors import FormatError
+from sketchrnn.files import StrPath, open_to_read
 
+_MAX_BYTES = 64 << 20
 _MAX_DEPTH = 100
 _MAX_ELEMENTS = 500_000
 _FEW_ELEMENTS = 50_000
@@ -15,6 +17,24 @@ _ELEMENT_BYTES = 40  # of a file of more elements than those, for each: one take
 _MAX_ATTRIBUTES = 200
 _LANGUAGES = {"svg": "an SVG drawing", "ink": "InkML"}
 _W3C = "-//W3C//DTD SVG "
+
+
+def read(path: StrPath, name: str, language: str) -> Element:
+    """The root element of a file, which must have a name.
+
+    Raises:
+        FormatError: the file cannot be read, is gigantic, or as `parse` and `check_root` say.
+    """
+    with open_to_read(path) as file:
+        data = file.read(_MAX_BYTES + 1)
+    try:
+        if len(data) > _MAX_BYTES:
+            raise FormatError(f"it is larger than {_MAX_BYTES >> 20} MiB; simplify it first")
+        root = parse(data)
+        check_root(root, name, language)
+    except FormatError as error:
+        raise FormatError(f"{path}: {error}") from error
+    return root
 
 
 def parse(data: bytes) -> Element:

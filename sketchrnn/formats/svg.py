@@ -12,7 +12,7 @@ import numpy as np
 
 from sketchrnn.curves import rounding, width_at
 from sketchrnn.errors import FormatError, SketchError
-from sketchrnn.files import StrPath, atomic_write, open_to_read
+from sketchrnn.files import StrPath, atomic_write
 from sketchrnn.formats import safexml
 from sketchrnn.formats.numbers import shortest
 from sketchrnn.formats.picture import (
@@ -30,7 +30,6 @@ from sketchrnn.formats.picture import (
 )
 from sketchrnn.sketch import Author, Bounds, Floats, Sketch
 
-_MAX_BYTES = 64 << 20
 _MARK = "sketchrnn"  # class of the root element of files that this module wrote
 _NAMESPACE = "{http://www.w3.org/2000/svg}"
 _NUMBER = r"-?\d+(?:\.\d+)?(?:e[+-]\d+)?"
@@ -66,13 +65,8 @@ def read(path: StrPath) -> Iterator[Sketch]:
     Raises:
         FormatError: no SVG, no lines in it, or something in it that is unsafe to read.
     """
-    with open_to_read(path) as file:
-        data = file.read(_MAX_BYTES + 1)
+    root = safexml.read(path, "svg", "SVG")
     try:
-        if len(data) > _MAX_BYTES:
-            raise FormatError(f"it is larger than {_MAX_BYTES >> 20} MiB; simplify it first")
-        root = safexml.parse(data)
-        safexml.check_root(root, "svg", "SVG")
         sketch = _own(root)
         if sketch is None:
             from sketchrnn.formats import svg_foreign  # which our own files do not need
