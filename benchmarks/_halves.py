@@ -106,6 +106,9 @@ class Contestant:
             ways["posterior over the specialists"] = lambda: self._posterior(one, inks, scale)
         elif completer.info.labels:
             number = completer.info.labels.index(one.label)
+            ways["what its encoder reads"] = lambda: completer._read([whole(one.half, ink) for ink in inks])[
+                :, number
+            ]
             ways["its own eye"] = lambda: completer._scores([whole(one.half, ink) for ink in inks], number)
             ways["being whole, then its own eye"] = lambda: (
                 1e3 * np.array(ways["being whole"]()) + ways["its own eye"]()

@@ -69,7 +69,7 @@ QUICKDRAW_ON = """
 --labels --precision bfloat16 --recurrent_dropout_prob 1 --augment_stroke_prob 0.05 --random_scale_factor 0.1
 --stroke_order_prob 0.1 --prefix_prob 0.6 --batch_size 64 --max_seq_len 130 --learning_rate 0.0011
 --warm_up 200 --decay_rate 0.9997 --kl_weight 0.5 --kl_weight_start 0.5 --kl_tolerance 0.05 --label_weight 0.2
---patience 0 --save_every 1000
+--patience 0 --save_every 1000 --eye_steps 7000
 """
 """Once it can draw: more ways of drawing the same thing, and an eye for what it is."""
 

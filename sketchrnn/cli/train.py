@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from sketchrnn.dataset.splits import Splits
     from sketchrnn.model.sketch_rnn import SketchRNN
     from sketchrnn.training.evaluation import Evaluation
+    from sketchrnn.training.eye import EyeProgress
     from sketchrnn.training.trainer import Progress, Trainer, Validation
 
 DEFAULT_MINUTES = 20.0
@@ -175,6 +176,7 @@ def run(arguments: argparse.Namespace) -> int:
                 resume=arguments.resume,
                 distribution=distribution,
                 tensorboard=arguments.tensorboard,
+                should_stop_eye=lambda: stop.asked,
             )
         except WorkerLostError:
             if stop.asked:
@@ -250,6 +252,9 @@ class _Reporter:
 
     def on_validation(self, validation: Validation) -> None:
         """The model was measured."""
+
+    def on_eye(self, progress: EyeProgress) -> None:
+        """The eye has learnt so far."""
 
     def on_error(self, error: SketchRNNError) -> None:
         """The run ends with an error; the command says so in its own way."""
@@ -341,6 +346,16 @@ class TerminalReporter(_Reporter):
             flush=True,
         )
 
+    def on_eye(self, progress: EyeProgress) -> None:
+        left = progress.seconds / progress.step * (progress.steps - progress.step)
+        self._line.set_description_str(
+            f"eye: step {progress.step:,} of {progress.steps:,} · names {progress.accuracy:.1%} of the "
+            f"validation drawings · {_clock(left)} left"
+        )
+        if progress.step == progress.steps:
+            self._line.clear()
+            print(f"eye: names {progress.accuracy:.1%} of the validation drawings", flush=True)
+
     def on_end(self, test: Evaluation, out: Path) -> None:
         self._line.clear()
         print(
@@ -354,12 +369,9 @@ class TerminalReporter(_Reporter):
 
     def _text(self, progress: Progress) -> str:
         r_loss, kl = self._losses()
-        minutes, seconds = divmod(round(self._seconds_left(progress)), 60)
-        hours, minutes = divmod(minutes, 60)
-        left = f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes:02}:{seconds:02}"
         return (
             f"step {progress.step:,} · L_R {r_loss:.3f} · "
-            f"L_KL {kl:.3f} · {self._speed():.0f} drawings/s · {left} left"
+            f"L_KL {kl:.3f} · {self._speed():.0f} drawings/s · {_clock(self._seconds_left(progress))} left"
         )
 
 
@@ -397,6 +409,9 @@ class JsonReporter(_Reporter):
         measured = dataclasses.asdict(validation.evaluation)
         self._write("validation", step=validation.step, saved=validation.best, **measured)
 
+    def on_eye(self, progress: EyeProgress) -> None:
+        self._write("eye", **progress._asdict())
+
     def on_error(self, error: SketchRNNError) -> None:
         self._write("error", message=str(error))
 
@@ -408,3 +423,10 @@ class JsonReporter(_Reporter):
 
     def _write(self, event: str, **fields: Any) -> None:
         print(json.dumps({"event": event, **fields}), flush=True)
+
+
+def _clock(seconds: float) -> str:
+    """A duration as people read it from a clock."""
+    minutes, seconds = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes:02}:{seconds:02}"

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from sketchrnn.completion.batch import Batch, Room, Seed, generators
 from sketchrnn.completion.ink import InkPoint, drawn, fitted, room_for, stays_within, to_paper
 from sketchrnn.completion.latent_space import DEFAULT_TEMPERATURE, LatentSpace, sample_latent
-from sketchrnn.completion.networks import SMALLEST, softmax
+from sketchrnn.completion.networks import SMALLEST
 from sketchrnn.engine import Sampler
 from sketchrnn.engine.sampling import check_temperature
 from sketchrnn.engine.threads import one_blas_thread
@@ -56,7 +56,7 @@ class Ending(NamedTuple):
 
     Args:
         ink: its points, in the coordinates of the drawing.
-        score: log p(label | whole drawing), as the model's own eye sees it; 0 if it has none.
+        score: log p(label | whole drawing), as the model itself recognises it; 0 if it does not.
     """
 
     ink: list[InkPoint]
@@ -141,12 +141,15 @@ class Endings(LatentSpace):
         )
 
     def _scores(self, wholes: Sequence[Sketch], number: int | None) -> NDArray[np.float64]:
-        """log p(label | drawing) of drawings, (n,); without a label, of whatever each looks like most."""
+        """log p(label | drawing) of drawings, (n,); without a label, of whatever each looks like most.
+
+        By the eye alone where there is one: it chooses better than what also draws (docs/decisions.md).
+        """
         if not self._recognises or any(whole.bounds.larger_side < SMALLEST for whole in wholes):
             return np.zeros(len(wholes))
         with one_blas_thread():
-            logits = self._encode([self._whole_to_model(whole) for whole in wholes]).label_logits
-        likely = np.log(np.maximum(softmax(np.asarray(logits)), 1e-30))
+            seen = self._seen(wholes)
+            likely = self._read(wholes) if seen is None else seen
         return likely.max(axis=1) if number is None else likely[:, number]
 
     def _inks(

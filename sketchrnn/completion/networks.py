@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sketchrnn import simplify, store
-from sketchrnn.engine import Decoder, Encoder, GuidedDecoder, Labels, Latent
+from sketchrnn.engine import Decoder, Encoder, Eye, GuidedDecoder, Labels, Latent
+from sketchrnn.engine.eye import eye_shapes
 from sketchrnn.engine.products import Weight
 from sketchrnn.errors import ModelError, SketchError
 from sketchrnn.sketch import Sketch
@@ -36,6 +37,8 @@ class Networks:
         self.guidance = DEFAULT_GUIDANCE if info.labels else 0.0
         self._encoder = Encoder(info.architecture, weights) if info.conditional else None
         self._labels = Labels(weights) if info.labels else None
+        has_eye = info.labels and eye_shapes(len(info.labels)).keys() <= weights.keys()
+        self._eye = Eye(weights) if has_eye else None
         mean, factor = weights.get("latent/mean"), weights.get("latent/factor")
         self._latent = None if mean is None or factor is None else (mean, Weight(factor.T))
 
@@ -66,7 +69,16 @@ class Networks:
 
     @property
     def _recognises(self) -> bool:
-        return self._labels is not None and self._encoder is not None
+        return self._eye is not None or (self._labels is not None and self._encoder is not None)
+
+    def _seen(self, sketches: Sequence[Sketch]) -> NDArray[np.float64] | None:
+        """log p of each label as the eye sees drawings of any size, (B, labels); None without an eye."""
+        return log_softmax(self._eye.logits([sketch.strokes for sketch in sketches])) if self._eye else None
+
+    def _read(self, wholes: Sequence[Sketch]) -> NDArray[np.float64]:
+        """log p of each label as the encoder reads whole drawings, none of them a dot, (B, labels)."""
+        logits = self._encode([self._whole_to_model(whole) for whole in wholes]).label_logits
+        return log_softmax(np.asarray(logits))
 
     def _number(self, label: str | None) -> int | None:
         """The number of a label. Raises ModelError if the model does not have it."""
@@ -103,3 +115,8 @@ def softmax(logits: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
     """Probabilities of labels, from their logits (…, labels)."""
     shifted = np.exp(logits.astype(np.float64) - logits.max(axis=-1, keepdims=True))
     return np.asarray(shifted / shifted.sum(axis=-1, keepdims=True))
+
+
+def log_softmax(logits: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
+    """Logarithms of the probabilities of labels; none is below that of one in a billion."""
+    return np.asarray(np.log(np.maximum(softmax(logits), 1e-9)))

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sketchrnn import simplify, store
 from sketchrnn.completion.ink import PAPER_FILL
-from sketchrnn.completion.networks import MAX_PRIMED_POINTS, SMALLEST, Networks, softmax
+from sketchrnn.completion.networks import MAX_PRIMED_POINTS, SMALLEST, Networks, log_softmax, softmax
 from sketchrnn.engine import Mixture
 from sketchrnn.engine.sampling import END
 from sketchrnn.engine.threads import one_blas_thread
@@ -51,12 +51,12 @@ class Sizing(Networks):
     def recognize(self, half: Sketch, *, paper: Bounds | None = None) -> list[tuple[str, float]]:
         """What a drawing or its beginning looks like: every label with its probability, likeliest first.
 
-        It may have any size: it is read as it would have been drawn under each, and what it looks like then
-        counts by how much of a drawing beginnings usually cover. What the decoder says of the sizes does not
-        help the eye (docs/quality.md).
+        It may have any size. The encoder reads it as it would have been drawn under each, and what it reads
+        counts by how much of a drawing beginnings usually cover; what the decoder says of the sizes does not
+        help here (docs/quality.md). The eye, if the model has one, sees no size.
 
         Raises:
-            ModelError: the model has no labels, or no encoder to recognise them with.
+            ModelError: the model has no labels, or neither an eye nor an encoder to recognise them with.
             SketchError: there is nothing to recognise.
         """
         if not self._recognises:
@@ -156,19 +156,25 @@ class Sizing(Networks):
     def _labels_of(
         self, half: Sketch, paper: Bounds | None, scale: float | None
     ) -> NDArray[np.float64] | None:
-        """The weighted geometric mean of what is seen under each size, normalised."""
+        """The geometric mean of what the encoder reads and what the eye sees, normalised."""
         if half.bounds.larger_side < SMALLEST:
             return None
+        with one_blas_thread():
+            opinions = [self._seen([half])]
+            if self._encoder is not None:
+                opinions.append(self._read_at_any_size(half, paper, scale))
+        likely = np.mean([each[0] for each in opinions if each is not None], axis=0)
+        return softmax(likely) if np.isfinite(likely).all() else None
+
+    def _read_at_any_size(
+        self, half: Sketch, paper: Bounds | None, scale: float | None
+    ) -> NDArray[np.float64]:
+        """What the encoder recognises, (1, labels): the mean of log p under each size by its prior."""
         scales, scores = self._sizes(half, paper) if scale is None else (np.array([scale]), np.zeros(1))
         weights = softmax(scores)
         near = weights >= GLANCE
-        with one_blas_thread():
-            seen_as = [self._to_model(half, scale) for scale in scales[near].tolist()]
-            logits = self._encode(seen_as).label_logits
-        if logits is None or not np.isfinite(logits).all():
-            return None
-        seen = np.log(np.maximum(softmax(logits), 1e-9))
-        return softmax(np.average(seen, axis=0, weights=weights[near]))
+        logits = self._encode([self._to_model(half, scale) for scale in scales[near].tolist()]).label_logits
+        return np.average(log_softmax(np.asarray(logits)), axis=0, weights=weights[near], keepdims=True)
 
     def _log_likelihoods(
         self, rows: Floats, scales: NDArray[np.float64], number: int | None = None

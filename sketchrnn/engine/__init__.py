@@ -1,6 +1,7 @@
 """Inference without TensorFlow: encoder, decoder and sampling in numpy, for batches of drawings."""
 
 from sketchrnn.engine.architecture import Architecture
+from sketchrnn.engine.eye import Eye
 from sketchrnn.engine.guidance import GuidedDecoder, GuidedState
 from sketchrnn.engine.network import Decoder, DecoderState, Encoder, Labels, Latent
 from sketchrnn.engine.sampling import Mixture, Sampler
@@ -10,6 +11,7 @@ __all__ = [
     "Decoder",
     "DecoderState",
     "Encoder",
+    "Eye",
     "GuidedDecoder",
     "GuidedState",
     "Labels",

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
+from sketchrnn.engine.eye import eye_shapes
 from sketchrnn.errors import ModelError
 
 INPUTS = 5
@@ -145,15 +146,18 @@ class Architecture:
         }
 
     def optional_shapes(self) -> dict[str, tuple[int, ...]]:
-        """Arrays that `weights.npz` may have besides: where in the latent space drawings are.
+        """Arrays that `weights.npz` may have besides: where in the latent space drawings are, and an eye.
 
         The mean of z over drawings, of each label if there are any, and the lower triangular factor of
-        its covariance around that.
+        its covariance around that; the weights of the network that recognises drawings (`engine.eye`).
         """
-        if not self.conditional:
-            return {}
-        mean = (self.num_labels, self.z_size) if self.num_labels else (self.z_size,)
-        return {"latent/mean": mean, "latent/factor": (self.z_size, self.z_size)}
+        shapes: dict[str, tuple[int, ...]] = {}
+        if self.conditional:
+            mean = (self.num_labels, self.z_size) if self.num_labels else (self.z_size,)
+            shapes |= {"latent/mean": mean, "latent/factor": (self.z_size, self.z_size)}
+        if self.num_labels:
+            shapes |= eye_shapes(self.num_labels)
+        return shapes
 
 
 def memory_size(model: str, units: int, hyper_units: int) -> int:

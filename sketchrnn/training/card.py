@@ -73,12 +73,13 @@ def what_it_is(info: store.ModelInfo) -> list[str]:
         if info.conditional
         else f"a decoder of {sizes.dec_rnn_size} units ({sizes.dec_model}), without encoder and z"
     )
+    eye = " An eye of its own recognises drawings." if "eye_minutes" in info.training else ""
     return [
         "## What it is",
         "",
         f"sketch-rnn (Ha & Eck 2017): {kind}, {sizes.num_mixture} mixture components. It lives in a frame",
         f"of {info.frame:g} pixels (the larger side of a whole drawing), simplified with epsilon",
-        f"{info.epsilon:g}; one unit is {info.scale_factor:.4g} pixels.",
+        f"{info.epsilon:g}; one unit is {info.scale_factor:.4g} pixels.{eye}",
         "",
     ]
 
@@ -102,6 +103,11 @@ def what_it_learnt_from(info: store.ModelInfo, notes: Sequence[str] = ()) -> lis
         f"{training.get('total_steps', training.get('steps')):,} steps",
         f"  of {training.get('batch_size')} drawings, finished {training.get('finished')};",
         f"  the best weights on the validation drawings, of step {training.get('steps'):,}, were kept",
+        *(
+            [f"- its eye learnt for {training['eye_minutes']} minutes more"]
+            if "eye_minutes" in training
+            else []
+        ),
         *([f"- other than the defaults: {changed}"] if changed else []),
         *(f"- {note}" for note in notes),
         "",

@@ -93,6 +93,10 @@ class TrainingConfig:
     label_weight: float = dataclasses.field(
         default=0.1, metadata={"help": "of the loss of recognising the label from what the encoder reads"}
     )
+    eye_steps: int = dataclasses.field(
+        default=0,
+        metadata={"help": "steps, after the others, in which an eye for labels is trained; 0: none"},
+    )
     precision: str = dataclasses.field(
         default="float32", metadata={"help": f"of the large products: {' or '.join(PRECISIONS)}"}
     )
@@ -107,7 +111,14 @@ class TrainingConfig:
     seed: int = dataclasses.field(default=1, metadata={"help": "of weights, order, augmentation and dropout"})
 
     def __post_init__(self) -> None:
-        least = {"batch_size": 1, "max_seq_len": 1, "save_every": 1, "warm_up": 0, "patience": 0}
+        least = {
+            "batch_size": 1,
+            "max_seq_len": 1,
+            "save_every": 1,
+            "warm_up": 0,
+            "patience": 0,
+            "eye_steps": 0,
+        }
         for name, minimum in least.items():
             if getattr(self, name) < minimum:
                 raise ConfigError(f"{name} is {getattr(self, name)}; it must be at least {minimum}")

@@ -23,7 +23,7 @@ from sketchrnn.dataset import splits as dataset_splits
 from sketchrnn.dataset.pipeline import Augmentation, batches, weights_of
 from sketchrnn.dataset.shards import ShardSet
 from sketchrnn.dataset.splits import Splits
-from sketchrnn.errors import FormatError, ModelError
+from sketchrnn.errors import ConfigError, FormatError, ModelError
 from sketchrnn.formats.npz import StrokeSet
 from sketchrnn.model.sketch_rnn import SketchRNN
 from sketchrnn.training.card import write_card
@@ -38,6 +38,7 @@ from sketchrnn.training.evaluation import (
     recognition_accuracy,
 )
 from sketchrnn.training.events import EventLog
+from sketchrnn.training.eye import MOST_DRAWINGS, EyeProgress, train_eye
 from sketchrnn.training.plan import CHECKPOINTS, Run, units_of
 from sketchrnn.training.report import HISTORY_FILE, History, read_history, write_report
 from sketchrnn.training.trainer import Progress, Trainer, Validation
@@ -64,6 +65,9 @@ class Reporter(Protocol):
     def on_validation(self, validation: Validation) -> None:
         """The model was measured on the validation set, and saved if it was the best so far."""
 
+    def on_eye(self, progress: EyeProgress) -> None:
+        """The eye that recognises drawings, which is trained last, has learnt so far."""
+
 
 def train(
     run: Run,
@@ -74,6 +78,7 @@ def train(
     resume: bool = False,
     distribution: Distribution | None = None,
     tensorboard: Path | None = None,
+    should_stop_eye: Callable[[], bool] = lambda: False,
 ) -> Evaluation | None:
     """Trains a model, keeps the best weights in `out` as a saved model, and measures them on the test set.
 
@@ -88,6 +93,7 @@ def train(
         resume: go on from the last checkpoint, or from the beginning if the run broke off before the first.
         distribution: the devices that train it; by default all of this machine.
         tensorboard: a folder for a log that TensorBoard shows.
+        should_stop_eye: asked before and while an eye is trained, after all the rest.
 
     Returns:
         What the test set measured, or None for a worker that is not the chief.
@@ -101,6 +107,8 @@ def train(
     run, resume = _of_chief(run, resume, distribution)
     splits = _load(run)
     config = run.config
+    if config.eye_steps and not splits.labels:
+        raise ConfigError("an eye tells labels apart; add --labels, or leave eye_steps out")
     batch_size = _batch_size(config, len(splits.train), distribution)
     architecture = dataclasses.replace(run.architecture, num_labels=len(splits.labels))
     run = dataclasses.replace(run, architecture=architecture)
@@ -183,10 +191,18 @@ def train(
         trainer.measure_start(on_validation)
     with contextlib.closing(log) if log else contextlib.nullcontext():
         trainer.run(lambda: should_stop(trainer), on_progress, on_validation)
-    return _finish(out, model, splits, trainer)
+    return _finish(run, out, model, splits, trainer, reporter.on_eye, should_stop_eye)
 
 
-def _finish(out: Path, model: SketchRNN, splits: Splits, trainer: Trainer) -> Evaluation:
+def _finish(
+    run: Run,
+    out: Path,
+    model: SketchRNN,
+    splits: Splits,
+    trainer: Trainer,
+    on_eye: Callable[[EyeProgress], None],
+    should_stop_eye: Callable[[], bool],
+) -> Evaluation:
     """Measures the best weights on the test set, and writes what the saved model says of itself."""
     info = store.read_info(out)
     model.load_arrays(store.read_weights(info))
@@ -205,7 +221,15 @@ def _finish(out: Path, model: SketchRNN, splits: Splits, trainer: Trainer) -> Ev
         losses={**info.losses, "test": dataclasses.asdict(test)},
         training={**info.training, **total},
     )
-    store.save(info, model.arrays() | _latent(model, splits))
+    weights = model.arrays() | _latent(model, splits) | _eye_of_base(run, info.labels)
+    store.save(info, weights)
+    if run.config.eye_steps and not should_stop_eye():
+        started = time.monotonic()
+        eye = _eye(run.config, splits, on_eye, should_stop_eye)
+        if eye:
+            minutes = round((time.monotonic() - started) / 60, 1)
+            info = dataclasses.replace(info, training={**info.training, "eye_minutes": minutes})
+            store.save(info, weights | eye)
     write_card(info)
     drawings = splits.test.some(REPORTED) if isinstance(splits.test, ShardSet) else splits.test
     write_report(info, read_history(out / CHECKPOINTS / HISTORY_FILE), drawings)
@@ -265,6 +289,31 @@ def _latent(model: SketchRNN, splits: Splits) -> dict[str, NDArray[np.float32]]:
     dataset = batches(some, batch_size=100, scale_factor=splits.scale_factor, seed=0, labels=splits.labels)
     mean, factor = latent_distribution(model, dataset)
     return {"latent/mean": mean, "latent/factor": factor}
+
+
+def _eye(
+    config: TrainingConfig,
+    splits: Splits,
+    on_progress: Callable[[EyeProgress], None],
+    should_stop: Callable[[], bool],
+) -> dict[str, NDArray[np.float32]]:
+    """A new eye for the labels, under the names of the saved model; nothing if it was stopped."""
+    train, valid = (
+        part.some(MOST_DRAWINGS) if isinstance(part, ShardSet) else part
+        for part in (splits.train, splits.valid)
+    )
+    eye = train_eye(train, valid, splits.labels, config.eye_steps, config.seed, on_progress, should_stop)
+    return eye or {}
+
+
+def _eye_of_base(run: Run, labels: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+    """The eye of the model that a run learnt on from, if it still tells the same labels apart."""
+    if not run.base:
+        return {}
+    base = store.read_info(Path(run.base))
+    if tuple(labels) != base.labels:
+        return {}
+    return {name: array for name, array in store.read_weights(base).items() if name.startswith("eye/")}
 
 
 def _best_so_far(out: Path) -> Evaluation | None:

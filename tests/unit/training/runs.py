@@ -29,7 +29,7 @@ class Notes:
     """Keeps what a run reports."""
 
     def __init__(self):
-        self.progress, self.validations, self.started_at = [], [], None
+        self.progress, self.validations, self.eye, self.started_at = [], [], [], None
 
     def on_start(self, splits, model, step):
         self.started_at = step
@@ -39,6 +39,9 @@ class Notes:
 
     def on_validation(self, validation):
         self.validations.append(validation)
+
+    def on_eye(self, progress):
+        self.eye.append(progress)
 
 
 def train(data, out, steps, config=QUICK, *, resume=False, architecture=tiny.ARCHITECTURE):

@@ -53,7 +53,7 @@ tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfigur
 from sketchrnn.training.distribution import Distribution
 from pathlib import Path
 class Quiet:
-    on_start = on_progress = on_validation = lambda *given: None
+    on_start = on_progress = on_validation = on_eye = lambda *given: None
 run, out = plan.Run.of(json.loads(sys.argv[1])), Path(sys.argv[2])
 devices = Distribution.over(tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"]))
 session.train(run, out, Quiet(), lambda trainer: trainer.step >= int(sys.argv[3]), distribution=devices)
@@ -93,7 +93,7 @@ def alone(tmp_path_factory, data):
     run = plan.Run(tuple(data), tiny.ARCHITECTURE, CONFIG, labelled=True)
 
     class Quiet:
-        on_start = on_progress = on_validation = lambda *given: None
+        on_start = on_progress = on_validation = on_eye = lambda *given: None
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(session, "FRACTIONS", ())
