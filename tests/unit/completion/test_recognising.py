@@ -46,7 +46,9 @@ def test_without_an_encoder_only_the_eye_counts(tmp_path):
 
 
 def test_encoder_and_eye_both_count(tmp_path):
-    read = dict(load_model(tiny.save_model(tmp_path / "a", tiny.LABELLED, labels=tiny.LABELS).path).recognize(HALF))
+    read = dict(
+        load_model(tiny.save_model(tmp_path / "a", tiny.LABELLED, labels=tiny.LABELS).path).recognize(HALF)
+    )
     both = dict(with_eye(tmp_path / "b", tiny.LABELLED, favourite="dog").recognize(HALF))
     assert both["dog"] > 0.9
     # What the eye sees is the same for the other two, which leaves the square root of what is read.
