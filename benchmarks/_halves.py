@@ -61,11 +61,13 @@ def read_halves(only_held_out: bool) -> list[Half]:
 class Contestant:
     """One model for all categories, or a specialist for each."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, guidance: float | None = None) -> None:
         self.name = name
         self.is_magenta = name == "magenta"
         self._specialists = load_all() if self.is_magenta else {}
         self._one = None if self.is_magenta else sketchrnn.load_model(name)
+        if guidance is not None and self._one is not None:
+            self._one.guidance = guidance
 
     def completer(self, label: str) -> Completer:
         return self._one or self._specialists[label]

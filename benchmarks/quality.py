@@ -269,6 +269,7 @@ def main() -> None:
     parser.add_argument(
         "--all", action="store_true", help="also drawings that the shipped models learned from"
     )
+    parser.add_argument("--guidance", type=float, metavar="W", help="another than the models' own")
     parser.add_argument("--few", type=int, metavar="N", help="only every N-th drawing, to try something out")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every figure to this file")
     parser.add_argument("--write", action="store_true", help="put the tables into docs/quality.md")
@@ -291,7 +292,7 @@ def main() -> None:
         return
     names = arguments.models.split(",") if arguments.models else _models()
     halves = read_halves(only_held_out=not arguments.all)[:: arguments.few or 1]
-    models = [Contestant(name) for name in names]
+    models = [Contestant(name, arguments.guidance) for name in names]
     measurement = Measurement(halves, arguments.count)
     if arguments.sheet:
         measurement.sheet(models, arguments.sheet, each=1)
