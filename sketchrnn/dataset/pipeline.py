@@ -19,6 +19,9 @@ from sketchrnn.formats.npz import StrokeSet
 
 Tensor = Any
 
+ORDER = 2
+"""Of what `batches` makes from a seed: a place in batches of another order is none in these."""
+
 _WINDOW = 64
 """So many batches are put in order of length together, or fewer: half of all drawings at most."""
 
@@ -96,27 +99,45 @@ def batches(
     source = _Shards(drawings, labels, part) if isinstance(drawings, ShardSet) else _Memory(drawings, labels)
     made_here = batch_size // parts if by_file else batch_size
 
-    def by_length(window: Tensor) -> tf.data.Dataset:
+    def by_length(number: Tensor, window: Tensor) -> tf.data.Dataset:
+        rows, label_numbers = source.read(window)
+        values = tf.clip_by_value(tf.cast(rows.flat_values, tf.float32), -OFFSET_LIMIT, OFFSET_LIMIT)
+        rows = rows.with_flat_values(values)
+        if augmentation is not None and augmentation.augment_stroke_prob > 0.0:
+            # Before the lengths are compared: a batch takes as long as its longest drawing.
+            rows = _drop_points(rows, augmentation.augment_stroke_prob, seed_of(number, 1))
         # Drawings of one length stay in the order they came in, which is random for training.
-        order = tf.argsort(source.lengths(window), stable=True)
-        return tf.data.Dataset.from_tensor_slices(tf.gather(window, order)).batch(
-            made_here, drop_remainder=training
-        )
+        order = tf.argsort(rows.row_lengths(), stable=True)
+        rows, label_numbers = tf.gather(rows, order), tf.gather(label_numbers, order)
+        drawings_here = tf.size(order)
+        count = drawings_here // made_here if training else -(-drawings_here // made_here)
 
-    def finish(number: Tensor, chosen: Tensor) -> dict[str, Tensor]:
-        rows, label_numbers = source.read(chosen)
-        rows = tf.clip_by_value(tf.cast(rows.to_tensor(), tf.float32), -OFFSET_LIMIT, OFFSET_LIMIT)
+        def cut(batch: Tensor) -> dict[str, Tensor]:
+            first = tf.cast(batch, tf.int32) * made_here
+            own = rows[first : first + made_here]
+            return {
+                "rows": own.flat_values,
+                "lengths": tf.cast(own.row_lengths(), tf.int32),
+                "labels": label_numbers[first : first + made_here],
+            }
+
+        return tf.data.Dataset.range(tf.cast(count, tf.int64)).map(cut)
+
+    def seed_of(number: Tensor, purpose: int) -> Tensor:
+        if by_file:  # else all parts have the same numbers, of which each keeps its own
+            number = number * parts + number_of_part
+        return tf.random.split(tf.stack([tf.constant(seed, tf.int64), number]), 2)[purpose]
+
+    def finish(number: Tensor, batch: dict[str, Tensor]) -> dict[str, Tensor]:
+        lengths = encoder_lengths = batch["lengths"]
+        rows = tf.RaggedTensor.from_row_lengths(batch["rows"], lengths, validate=False).to_tensor()
         rows /= tf.constant([scale_factor, scale_factor, 1.0])
-        lengths = encoder_lengths = source.lengths(chosen)
         if augmentation is not None:
-            if by_file:  # else all parts have the same numbers, of which each keeps its own
-                number = number * parts + number_of_part
-            seeds = tf.unstack(tf.random.split(tf.stack([tf.constant(seed, tf.int64), number]), 4))
+            seeds = tf.unstack(tf.random.split(seed_of(number, 0), 3))
             if augmentation.stroke_order_prob > 0.0:
-                rows = _turn_order(rows, lengths, augmentation.stroke_order_prob, seeds[3])
-            rows, lengths = _drop_points(rows, lengths, augmentation.augment_stroke_prob, seeds[0])
-            rows = _scale_randomly(rows, augmentation.random_scale_factor, seeds[1])
-            encoder_lengths = _cut_prefixes(rows, lengths, augmentation.prefix_prob, seeds[2])
+                rows = _turn_order(rows, lengths, augmentation.stroke_order_prob, seeds[2])
+            rows = _scale_randomly(rows, augmentation.random_scale_factor, seeds[0])
+            encoder_lengths = _cut_prefixes(rows, lengths, augmentation.prefix_prob, seeds[1])
         points = _to_stroke5(rows, lengths)
         own = slice(None)
         if parts > 1 and not by_file:
@@ -126,17 +147,17 @@ def batches(
             "points": points[:, own],
             "lengths": lengths[own],
             "encoder_lengths": encoder_lengths[own],
-            "labels": label_numbers[own],
+            "labels": batch["labels"][own],
         }
 
     if training:
         # Of few drawings more would bring the same ones together every time.
         window = max(1, min(_WINDOW, len(drawings) // (2 * batch_size)))
-        made = source.endless(seed, weights).batch(window * made_here).flat_map(by_length)
+        made = source.endless(seed, weights).batch(window * made_here).enumerate().flat_map(by_length)
         # All parts in the same order, so that no machine waits for one with longer drawings.
         made = made.shuffle(window, seed=seed)  # else they would come from short to long
     else:
-        made = source.once().batch(_WINDOW * batch_size).flat_map(by_length)
+        made = source.once().batch(_WINDOW * batch_size).enumerate().flat_map(by_length)
     return made.enumerate().map(finish, num_parallel_calls=_AT_ONCE).prefetch(2)
 
 
@@ -180,7 +201,6 @@ class _Memory:
         rows = np.clip(drawings.rows, -OFFSET_LIMIT, OFFSET_LIMIT) if not small else drawings.rows
         self._rows = tf.constant(rows.astype(np.int16 if small else np.float32))
         self._offsets = tf.constant(drawings.offsets)
-        self._lengths = tf.constant(drawings.lengths.astype(np.int32))
         self._label_numbers = tf.constant(_label_numbers(drawings, labels))
         self._drawings = drawings
 
@@ -197,9 +217,6 @@ class _Memory:
         labels = np.asarray(self._drawings.labelled("").labels)
         groups = {str(label): np.flatnonzero(labels == label) for label in np.unique(labels)}
         return _mixed({label: forever(numbers) for label, numbers in groups.items()}, weights, seed)
-
-    def lengths(self, numbers: Tensor) -> Tensor:
-        return tf.gather(self._lengths, numbers)
 
     def read(self, numbers: Tensor) -> tuple[Tensor, Tensor]:
         """Ragged rows (B, T, 3), and the numbers of the labels."""
@@ -249,16 +266,13 @@ class _Shards:
                 )
         return _mixed(sources, weights, seed).shuffle(_SHUFFLED, seed=seed)
 
-    def lengths(self, records: Tensor) -> Tensor:
-        return tf.strings.length(records) // (3 * self._dtype.size)
-
     def read(self, records: Tensor) -> tuple[Tensor, Tensor]:
         """Ragged rows (B, T, 3), and the numbers of the labels."""
         rows = tf.strings.reduce_join(tf.strings.substr(records, LABEL_BYTES, _WHOLE_RECORD))
         rows = tf.reshape(tf.io.decode_raw(rows, self._dtype), [-1, 3])
         heads = tf.strings.reduce_join(tf.strings.substr(records, 0, LABEL_BYTES))
         own = tf.cast(tf.io.decode_raw(heads, tf.uint16), tf.int32)
-        lengths = tf.cast(self.lengths(records), tf.int64)
+        lengths = tf.cast(tf.strings.length(records) // (3 * self._dtype.size), tf.int64)
         return tf.RaggedTensor.from_row_lengths(rows, lengths), tf.gather(self._label_numbers, own)
 
 
@@ -330,27 +344,26 @@ def _scale_randomly(rows: Tensor, factor: float, seed: Tensor) -> Tensor:
     return tf.concat([rows[..., :2] * scale, rows[..., 2:]], 2)
 
 
-def _drop_points(rows: Tensor, lengths: Tensor, probability: float, seed: Tensor) -> tuple[Tensor, Tensor]:
-    """Drops points inside strokes; the next offset then leads from the point before (section 3.4).
+def _drop_points(rows: Tensor, probability: float, seed: Tensor) -> Tensor:
+    """Drops points inside strokes of ragged rows (B, T, 3); the next offset leads from the point before.
 
-    Never the first three points of a stroke nor its last one, as in Magenta's loader.
+    Never the first three points of a stroke nor its last one, as in Magenta's loader (section 3.4).
     """
-    batch, steps = tf.shape(rows)[0], tf.shape(rows)[1]
-    time = tf.range(steps)[None, :]
-    lifted = rows[..., 2] > 0.5
-    shifted = tf.pad(lifted, [[0, 0], [3, 0]], constant_values=True)
-    near_start = shifted[:, 2:-1] | shifted[:, 1:-2] | shifted[:, :-3]  # lifted 1, 2 or 3 points before
-    inside = ~near_start & ~lifted & (time < lengths[:, None] - 1)
-    dropped = inside & (tf.random.stateless_uniform([batch, steps], seed) < probability)
-    real = time < lengths[:, None]
-    positions = tf.cumsum(rows[..., :2], axis=1)
-    kept = tf.ragged.boolean_mask(tf.concat([positions, rows[..., 2:]], 2), real & ~dropped)
-    kept_rows = kept.to_tensor(shape=[None, None, 3])
-    before = tf.pad(kept_rows[:, :-1, :2], [[0, 0], [1, 0], [0, 0]])
-    new_lengths = tf.cast(kept.row_lengths(), tf.int32)
-    new_real = tf.cast(tf.range(tf.shape(kept_rows)[1])[None, :] < new_lengths[:, None], tf.float32)
-    offsets = (kept_rows[..., :2] - before) * new_real[..., None]
-    return tf.concat([offsets, kept_rows[..., 2:]], 2), new_lengths
+    flat, splits = rows.flat_values, rows.row_splits
+    count = tf.shape(flat)[0]
+    lifted = flat[:, 2] > 0.5
+    lasts = splits[1:] - 1
+    ends = tf.tensor_scatter_nd_update(lifted, lasts[:, None], tf.ones_like(lasts, tf.bool))
+    begins = tf.pad(ends[:-1], [[1, 0]], constant_values=True)
+    second, third = (tf.pad(begins[:-n], [[n, 0]]) for n in (1, 2))
+    inside = ~(begins | second | third | ends)
+    dropped = inside & (tf.random.stateless_uniform([count], seed) < probability)
+    # What was dropped is added to the next one that stays, which is in the same stroke.
+    stays = tf.cumsum(tf.cast(~dropped, tf.int32), exclusive=True)
+    offsets = tf.math.segment_sum(flat[:, :2], stays)
+    merged = tf.concat([offsets, tf.boolean_mask(flat[:, 2:], ~dropped)], 1)
+    lengths = tf.math.segment_sum(tf.cast(~dropped, tf.int64), rows.value_rowids())
+    return tf.RaggedTensor.from_row_lengths(merged, lengths, validate=False)
 
 
 def _turn_order(rows: Tensor, lengths: Tensor, probability: float, seed: Tensor) -> Tensor:

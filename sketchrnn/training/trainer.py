@@ -12,6 +12,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from sketchrnn.dataset.pipeline import ORDER
 from sketchrnn.errors import FormatError, ModelError
 from sketchrnn.model.loss import (
     annealed_cost,
@@ -90,6 +91,13 @@ def _save(manager: tf.train.CheckpointManager, step: int) -> None:
         ) from error
 
 
+def _has_place(path: str) -> bool:
+    """Whether a checkpoint knows a place in the batches as they are made now."""
+    names = [name for name, _ in tf.train.list_variables(path)]
+    orders = [tf.train.load_variable(path, name) for name in names if name.startswith("order/")]
+    return orders == [ORDER] and any(name.startswith("iterator/") for name in names)
+
+
 class Trainer:
     """Trains a model on batches until told to stop.
 
@@ -139,7 +147,7 @@ class Trainer:
             "step": self._step,
             "seconds": self._all_seconds,
         }
-        place = {"iterator": self._iterator}
+        place = {"iterator": self._iterator, "order": tf.Variable(ORDER, trainable=False)}
         cluster = self._distribution.cluster
         alone = len(cluster) == 1
         self._manager = _manager(checkpoints, self._state | (place if alone else {}))
@@ -184,11 +192,11 @@ class Trainer:
             return False
         try:
             if latest is not None:
-                has_place = any(name.startswith("iterator/") for name, _ in tf.train.list_variables(latest))
+                has_place = _has_place(latest)
                 alone = self._places is None
                 parts = self._manager.checkpoint if has_place == alone else tf.train.Checkpoint(**self._state)
                 status = parts.restore(latest)
-                if has_place and not alone:
+                if not (has_place and alone):
                     status.expect_partial()
                 status.assert_existing_objects_matched()
             self._distribution.follow_chief([*self._variables(), self._step, self._all_seconds])
@@ -239,7 +247,7 @@ class Trainer:
             return
         path = f"{self._places.directory}/ckpt-{self.step}"
         found = tf.train.latest_checkpoint(self._places.directory) and Path(f"{path}.index").exists()
-        missing = self._distribution.any(not found)
+        missing = self._distribution.any(not found or not _has_place(path))
         if not missing:
             self._places.checkpoint.restore(path).assert_existing_objects_matched()
 

@@ -148,3 +148,16 @@ def test_a_killed_run_leaves_a_model_that_loads_and_a_run_to_resume(tmp_path, da
     session.train(asked, out, notes, lambda trainer: trainer.step >= notes.started_at + 1, resume=True)
     assert notes.started_at >= 2
     assert len(notes.progress) == 1
+
+
+def test_a_run_whose_batches_were_made_in_another_order_goes_on_from_their_beginning(
+    copy, data, quickly, monkeypatch
+):
+    from sketchrnn.training import trainer
+
+    before = checkpointed(copy)
+    monkeypatch.setattr(trainer, "ORDER", trainer.ORDER + 1)
+    notes = train(data, copy, 41, resume=True)
+    assert (notes.started_at, [progress.step for progress in notes.progress]) == (40, [41])
+    changes = [np.abs(after - before[name]).max() for name, after in checkpointed(copy).items()]
+    assert 0.0 < max(changes) < 1.0  # one step from where it was, not weights made anew
