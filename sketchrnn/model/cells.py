@@ -1,8 +1,9 @@
 """The recurrent layers: every cell over whole drawings, with a gradient that forms large products once.
 
-Automatic differentiation of a loop adds a (units, 4 units) matrix to the weight gradient at every step. Here
-the backward loop differentiates only what happens point by point within a cell, and the gradient of the large
-kernels is one product after it.
+Automatic differentiation of a loop adds a (units, 4 units) matrix to the weight gradient at every step.
+The gradients of `lstm`, `layer_norm` and `gru` (with the simple recurrent network) are written out. For
+HyperLSTM, `recurrent` differentiates automatically what happens point by point within the cell, and the
+gradient of the large kernel is one product after the loop here too.
 """
 
 from __future__ import annotations
@@ -16,8 +17,10 @@ import tensorflow as tf
 from sketchrnn.engine.architecture import cell_shapes, memory_size
 from sketchrnn.engine.cells import HYPER_PARAMETERS, NORM_EPSILON
 from sketchrnn.model import randomness
+from sketchrnn.model.gru import elman, gru
 from sketchrnn.model.layer_norm import layer_norm_lstm as written_out_layer_norm
-from sketchrnn.model.lstm import lstm, product
+from sketchrnn.model.loops import array, kernel_gradient, product, states_before
+from sketchrnn.model.lstm import lstm
 
 Tensor = Any  # tensorflow ships no types worth checking against
 
@@ -50,13 +53,10 @@ def recurrent(
     Returns:
         (T, B, H), the outputs h of all steps.
     """
-    steps, batch = tf.shape(projected)[0], tf.shape(projected)[1]
+    steps = tf.shape(projected)[0]
 
     def mask(t: Tensor) -> Tensor | None:
         return None if dropout is None else dropout[t]
-
-    def array() -> Tensor:
-        return tf.TensorArray(tf.float32, size=steps)
 
     @tf.custom_gradient
     def run(projected: Tensor, kernel: Tensor, c0: Tensor, h0: Tensor, *parameters: Tensor) -> Any:
@@ -67,13 +67,13 @@ def recurrent(
             c_next, h_next = pointwise(projected[t], state, c, h, mask(t), *parameters)
             return t + 1, c_next, h_next, states.write(t, state), cs.write(t, c), hs.write(t, h_next)
 
-        start = (0, c0, h0, array(), array(), array())
+        start = (0, c0, h0, array(steps), array(steps), array(steps))
         _, _, _, states, cs, hs = tf.while_loop(lambda t, *_: t < steps, step, start)
         outputs = hs.stack()  # (T, B, H)
 
         def gradient(d_outputs: Tensor) -> tuple[Tensor, ...]:
             transposed = tf.transpose(rounded)
-            h_before = tf.concat([h0[None], outputs[:-1]], 0)
+            h_before = states_before(h0, outputs)
 
             def step_back(t: Tensor, dc: Tensor, dh: Tensor, dxs: Tensor, dss: Tensor, *dps: Tensor) -> Any:
                 given = [projected[t], states.read(t), cs.read(t), h_before[t], *parameters]
@@ -89,34 +89,14 @@ def recurrent(
 
             zeros = [tf.zeros_like(one) for one in (c0, h0)]
             nothing = [tf.zeros_like(one) for one in parameters]
-            start = (steps - 1, *zeros, array(), array(), *nothing)
+            start = (steps - 1, *zeros, array(steps), array(steps), *nothing)
             _, dc0, dh0, dxs, dss, *dps = tf.while_loop(lambda t, *_: t >= 0, step_back, start)
-            rows = steps * batch
-            d_kernel = product(  # the one large product
-                tf.reshape(h_before, [rows, kernel.shape[0]]),
-                tf.reshape(dss.stack(), [rows, kernel.shape[1]]),
-                precision,
-                transpose_a=True,
-            )
+            d_kernel = kernel_gradient(h_before, dss.stack(), precision)
             return dxs.stack(), d_kernel, dc0, dh0, *dps
 
         return outputs, gradient
 
     return run(projected, kernel, c0, h0, *parameters)
-
-
-def elman(x: Tensor, s: Tensor, c: Tensor, h: Tensor, mask: Tensor | None) -> tuple[Tensor, Tensor]:
-    """See `sketchrnn.engine.cells.Elman`. Dropout acts on what the state brings: there is no other memory."""
-    return c, tf.tanh(x + (s if mask is None else s * mask))
-
-
-def gru(x: Tensor, s: Tensor, c: Tensor, h: Tensor, mask: Tensor | None) -> tuple[Tensor, Tensor]:
-    """See `sketchrnn.engine.cells.GRU`; dropout acts on the new state n (Semeniuta et al. 2016)."""
-    reset_x, update_x, new_x = tf.split(x, 3, axis=1)
-    reset_s, update_s, new_s = tf.split(s, 3, axis=1)
-    update = tf.sigmoid(update_x + update_s)
-    new = tf.tanh(new_x + tf.sigmoid(reset_x + reset_s) * new_s)
-    return c, update * h + (1.0 - update) * (new if mask is None else new * mask)
 
 
 def layer_norm_lstm(
@@ -175,15 +155,9 @@ def normalised(values: Tensor) -> Tensor:
 
 
 _POINTWISE: dict[str, tuple[Pointwise, tuple[str, ...]]] = {
-    "elman": (elman, ()),
-    "gru": (gru, ()),
     "layer_norm": (layer_norm_lstm, ("norm_gamma", "norm_beta", "memory_gamma", "memory_beta")),
     "hyper": (hyper_lstm, HYPER_PARAMETERS),
 }
-
-
-WRITTEN_OUT = ("lstm", "layer_norm")
-"""Cells whose gradient has code of its own, which is faster."""
 
 
 class Recurrent(keras.layers.Layer):
@@ -270,7 +244,10 @@ class Recurrent(keras.layers.Layer):
         precision = self.precision if training else "float32"
         own = {name: tf.convert_to_tensor(weight) for name, weight in self.own.items()}
         kernel, recurrent_kernel = own["kernel"], own["recurrent_kernel"]
-        if self.model in WRITTEN_OUT:
+        if self.model in ("elman", "gru"):
+            simple = elman if self.model == "elman" else gru
+            return simple(inputs, every_step, kernel, recurrent_kernel, h0, dropout, precision)
+        if self.model in ("lstm", "layer_norm"):
             weights = tf.concat([kernel, recurrent_kernel], 0)
             given = inputs, every_step, weights, c0, h0
             if self.model == "lstm":

@@ -12,7 +12,7 @@ from typing import Any
 import tensorflow as tf
 
 from sketchrnn.engine.cells import NORM_EPSILON
-from sketchrnn.model.lstm import product
+from sketchrnn.model.loops import array, input_gradient, kernel_gradient, masked, product, states_before
 
 Tensor = Any
 
@@ -39,12 +39,6 @@ def layer_norm_lstm(
     width, units = inputs.shape[-1], h0.shape[-1]
     steps, batch = tf.shape(inputs)[0], tf.shape(inputs)[1]
 
-    def masked(g: Tensor, t: Tensor) -> Tensor:
-        return g if dropout is None else g * dropout[t]
-
-    def array() -> Tensor:
-        return tf.TensorArray(tf.float32, size=steps)
-
     def by_gate(values: Tensor) -> Tensor:
         return tf.reshape(values, [batch, 4, units])
 
@@ -63,7 +57,7 @@ def layer_norm_lstm(
             ifo = tf.sigmoid(gates[:, : 3 * units])
             g = tf.tanh(gates[:, 3 * units :])
             i, f, o = tf.split(ifo, 3, axis=1)
-            c_next = f * c + i * masked(g, t)
+            c_next = f * c + i * masked(g, dropout, t)
             memory, memory_factor = _normalised(c_next)
             shown = tf.tanh(memory * memory_gain + memory_shift)
             h_next = o * shown
@@ -71,7 +65,7 @@ def layer_norm_lstm(
             written = (held.write(t, value) for held, value in zip(arrays, values, strict=True))
             return t + 1, c_next, h_next, *written
 
-        start = (0, c0, h0, *(array() for _ in range(kept)))
+        start = (0, c0, h0, *(array(steps) for _ in range(kept)))
         _, _, _, normals, factors, acts, cs, memories, memory_factors, hs = tf.while_loop(
             lambda t, *_: t < steps, step, start
         )
@@ -91,10 +85,10 @@ def layer_norm_lstm(
                 dc += _before_norm(d_memory * memory_gain, memory, memory_factors.read(t))
                 d_gate = tf.concat(
                     [
-                        dc * masked(g, t) * i * (1.0 - i),
+                        dc * masked(g, dropout, t) * i * (1.0 - i),
                         dc * cs.read(t) * f * (1.0 - f),
                         dh * shown * o * (1.0 - o),
-                        masked(dc * i, t) * (1.0 - g * g),
+                        masked(dc * i, dropout, t) * (1.0 - g * g),
                     ],
                     1,
                 )  # (B, 4H)
@@ -113,14 +107,12 @@ def layer_norm_lstm(
                 )
 
             nothing = [tf.zeros_like(one) for one in norms]
-            start = (steps - 1, tf.zeros_like(c0), tf.zeros_like(h0), array(), *nothing)
+            start = (steps - 1, tf.zeros_like(c0), tf.zeros_like(h0), array(steps), *nothing)
             _, dc0, dh0, d_pres, *sums = tf.while_loop(lambda t, *_: t >= 0, step_back, start)
             d_pre = d_pres.stack()  # (T, B, 4H)
-            h_before = tf.concat([h0[None], outputs[:-1]], 0)
-            seen = tf.reshape(tf.concat([inputs, h_before], 2), [steps * batch, width + units])
-            flat = tf.reshape(d_pre, [steps * batch, 4 * units])
-            d_weights = product(seen, flat, precision, transpose_a=True)  # the one large product
-            d_inputs = tf.einsum("tbg,ig->tbi", d_pre, weights[:width])  # pruned from the graph where unused
+            seen = tf.concat([inputs, states_before(h0, outputs)], 2)
+            d_weights = kernel_gradient(seen, d_pre, precision)
+            d_inputs = input_gradient(d_pre, weights[:width])
             return d_inputs, tf.reduce_sum(d_pre, 0), d_weights, dc0, dh0, *sums
 
         return outputs, gradient

@@ -12,12 +12,9 @@ from typing import Any
 
 import tensorflow as tf
 
-Tensor = Any  # tensorflow ships no types worth checking against
+from sketchrnn.model.loops import array, input_gradient, kernel_gradient, masked, product, states_before
 
-
-def product(a: Tensor, b: Tensor, precision: str, **options: bool) -> Tensor:
-    """The matrix product, its factors rounded to `precision`, the sum float32."""
-    return tf.cast(tf.matmul(tf.cast(a, precision), tf.cast(b, precision), **options), tf.float32)
+Tensor = Any
 
 
 def lstm(
@@ -45,13 +42,7 @@ def lstm(
         (T, B, H), the outputs h of all steps.
     """
     width, units = inputs.shape[-1], h0.shape[-1]
-    steps, batch = tf.shape(inputs)[0], tf.shape(inputs)[1]
-
-    def masked(g: Tensor, t: Tensor) -> Tensor:
-        return g if dropout is None else g * dropout[t]
-
-    def array() -> Tensor:
-        return tf.TensorArray(tf.float32, size=steps)
+    steps = tf.shape(inputs)[0]
 
     @tf.custom_gradient
     def run(
@@ -64,12 +55,12 @@ def lstm(
             ifo = tf.sigmoid(pre[:, : 3 * units])
             g = tf.tanh(pre[:, 3 * units :])
             i, f, o = tf.split(ifo, 3, axis=1)
-            c_next = f * c + i * masked(g, t)
+            c_next = f * c + i * masked(g, dropout, t)
             h_next = o * tf.tanh(c_next)
             gates = gates.write(t, tf.concat([ifo, g], 1))
             return t + 1, c_next, h_next, gates, cs.write(t, c), hs.write(t, h_next)
 
-        start = (0, c0, h0, array(), array(), array())
+        start = (0, c0, h0, array(steps), array(steps), array(steps))
         _, c_last, _, gates, cs, hs = tf.while_loop(lambda t, *_: t < steps, step, start)
         outputs = hs.stack()  # (T, B, H)
 
@@ -84,23 +75,21 @@ def lstm(
                 dc += dh * o * (1.0 - tanh_c * tanh_c)
                 d_pre = tf.concat(
                     [
-                        dc * masked(g, t) * i * (1.0 - i),
+                        dc * masked(g, dropout, t) * i * (1.0 - i),
                         dc * c_before * f * (1.0 - f),
                         dh * tanh_c * o * (1.0 - o),
-                        masked(dc * i, t) * (1.0 - g * g),
+                        masked(dc * i, dropout, t) * (1.0 - g * g),
                     ],
                     1,
                 )  # (B, 4H)
                 return t - 1, c_before, dc * f, product(d_pre, recurrent_t, precision), d_pres.write(t, d_pre)
 
-            start = (steps - 1, c_last, tf.zeros_like(c0), tf.zeros_like(h0), array())
+            start = (steps - 1, c_last, tf.zeros_like(c0), tf.zeros_like(h0), array(steps))
             *_, dc0, dh0, d_pres = tf.while_loop(lambda t, *_: t >= 0, step_back, start)
             d_pre = d_pres.stack()  # (T, B, 4H)
-            h_before = tf.concat([h0[None], outputs[:-1]], 0)
-            seen = tf.reshape(tf.concat([inputs, h_before], 2), [steps * batch, width + units])
-            flat = tf.reshape(d_pre, [steps * batch, 4 * units])
-            d_weights = product(seen, flat, precision, transpose_a=True)  # the one large product
-            d_inputs = tf.einsum("tbg,ig->tbi", d_pre, weights[:width])  # pruned from the graph where unused
+            seen = tf.concat([inputs, states_before(h0, outputs)], 2)
+            d_weights = kernel_gradient(seen, d_pre, precision)
+            d_inputs = input_gradient(d_pre, weights[:width])
             return d_inputs, tf.reduce_sum(d_pre, 0), d_weights, dc0, dh0
 
         return outputs, gradient

@@ -54,6 +54,7 @@ class Encoder(keras.layers.Layer):
         seed: Tensor = None,
     ) -> Latent:
         """points: (T, B, 5) without start token; lengths: (B,) points to read, at least 1; label: (B, E)."""
+        points = points[: tf.reduce_max(lengths)]  # what comes after is not read
         reversed_points = tf.reverse_sequence(points, lengths, seq_axis=0, batch_axis=1)
         seeds = (None, None) if seed is None else tf.unstack(tf.random.split(seed, 2))
         last = tf.stack([lengths - 1, tf.range(tf.shape(points)[1])], 1)
