@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sketchrnn.cli.options import add_json, add_max_points, add_seed, positive
-from sketchrnn.cli.output import print_json
+from sketchrnn.cli.output import counting, print_json
 from sketchrnn.cli.quiet import import_tensorflow
 from sketchrnn.formats.npz import SPLITS
 from sketchrnn.words import plural
@@ -57,17 +57,25 @@ def run(arguments: argparse.Namespace) -> int:
     import_tensorflow()
     from sketchrnn.training import session
 
-    measured = [
-        session.evaluate_saved(
-            info,
-            arguments.data,
-            split,
-            max_seq_len=arguments.max_seq_len,
-            seed=arguments.seed,
-            endings=arguments.endings,
-        )
-        for info in infos
-    ]
+    measured = []
+    with counting("%", 100) as line:
+        for number, info in enumerate(infos):
+
+            def tell(share: float, before: int = number) -> None:
+                if line is not None:
+                    line(int(100 * (before + share) / len(infos)))
+
+            measured.append(
+                session.evaluate_saved(
+                    info,
+                    arguments.data,
+                    split,
+                    max_seq_len=arguments.max_seq_len,
+                    seed=arguments.seed,
+                    endings=arguments.endings,
+                    tell=tell,
+                )
+            )
     if arguments.json:
         part = None if len(whole) == len(arguments.data) else split
         answers = [
@@ -75,7 +83,7 @@ def run(arguments: argparse.Namespace) -> int:
                 "model": info.name,
                 "split": part,
                 "without_splits": whole,
-                **_known(dataclasses.asdict(figures)),
+                **_known({"bound": figures.bound, **dataclasses.asdict(figures)}),
             }
             for info, figures in zip(infos, measured, strict=True)
         ]
@@ -107,6 +115,7 @@ def _rows(info: ModelInfo, measured: Evaluation) -> dict[str, str]:
     }
     if info.conditional:
         rows["nats a point of KL"] = f"{measured.kl_nats_per_point:.4f}"
+    rows["negative evidence bound, nats a point"] = f"{measured.bound:.4f}"
     for fraction, nats in measured.completion_nats.items():
         rows[f"nats a point of the rest, given {float(fraction):.0%} of the strokes"] = f"{nats:.4f}"
     for fraction, share in measured.recognition.items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,6 +45,7 @@ def measure_endings(
     endings: int = 10,
     temperature: float = DEFAULT_TEMPERATURE,
     seed: int = 0,
+    tell: Callable[[int], object] | None = None,
 ) -> EndingFigures | None:
     """Has a model end the first half of the strokes of some drawings, several times each.
 
@@ -57,6 +58,7 @@ def measure_endings(
         endings: how many of each, at least 2.
         temperature: τ.
         seed: of the endings.
+        tell: called with how many drawings are done.
 
     Returns:
         the figures, in 255 units; None where no drawing has two strokes.
@@ -71,6 +73,8 @@ def measure_endings(
         spreads.append(np.mean([chamfer(*pair) for pair in itertools.combinations(clouds, 2)]))
         nearest.append(min(to_real))
         means.append(np.mean(to_real))
+        if tell is not None:
+            tell(number + 1)
     if not spreads:
         return None
     return EndingFigures(

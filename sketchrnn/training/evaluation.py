@@ -55,6 +55,13 @@ class Evaluation:
     endings: Mapping[str, float] = dataclasses.field(default_factory=dict)
     """`EndingFigures`, if they were asked for."""
 
+    @property
+    def bound(self) -> float:
+        """The negative evidence bound in nats a point, ends of drawings left out: reconstruction summed over
+        points and KL summed over z, over the number of points; for a decoder alone its −log p itself.
+        """
+        return self.nats_per_point + self.kl_nats_per_point
+
 
 def evaluate(
     model: SketchRNN, dataset: tf.data.Dataset, *, longest: int, explicit_start: bool, seed: int = 0

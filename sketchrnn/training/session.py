@@ -8,7 +8,7 @@ import itertools
 import json
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -334,6 +334,7 @@ def evaluate_saved(
     max_seq_len: int = 250,
     seed: int = 0,
     endings: int = 0,
+    tell: Callable[[float], object] | None = None,
 ) -> Evaluation:
     """Measures a saved model on files of drawings.
 
@@ -345,6 +346,7 @@ def evaluate_saved(
         max_seq_len: drawings with more points are left out.
         seed: of the samples of z, and of endings.
         endings: of how many half drawings ten endings each are compared with what people drew.
+        tell: called with which part of the work is done, from 0 to 1.
 
     Raises:
         SketchRNNError: a file or the model cannot be read, or there is no drawing in the split.
@@ -361,9 +363,13 @@ def evaluate_saved(
         seed=seed,
         fractions=FRACTIONS,
         labels=info.labels,
+        tell=tell and (lambda share: tell(share * (0.5 if endings else 1.0))),
     )
-    few = drawings.some(REPORTED) if isinstance(drawings, ShardSet) else drawings
-    figures = measure_endings(Completer(info), few, count=endings, seed=seed) if endings else None
+    figures = None
+    if endings:
+        few = drawings.some(REPORTED) if isinstance(drawings, ShardSet) else drawings
+        later = tell and (lambda done: tell(0.5 + 0.5 * min(done / endings, 1.0)))
+        figures = measure_endings(Completer(info), few, count=endings, seed=seed, tell=later)
     return dataclasses.replace(measured, endings=dataclasses.asdict(figures)) if figures else measured
 
 
@@ -394,9 +400,14 @@ def _measure(
     seed: int = 0,
     fractions: Sequence[float] = (),
     labels: Sequence[str] = (),
+    tell: Callable[[float], object] | None = None,
 ) -> Evaluation:
     """The losses of a model, and what it foresees and recognises from these parts of drawings."""
-    dataset = batches(drawings, batch_size=100, scale_factor=scale_factor, seed=seed, labels=labels)
+    recognises = bool(labels and model.encoder is not None and fractions)
+    passes = 1 + len(fractions) + (4 if recognises else 0)
+    dataset: Any = batches(drawings, batch_size=100, scale_factor=scale_factor, seed=seed, labels=labels)
+    if tell is not None:
+        dataset = _Told(dataset, passes * -(-len(drawings) // 100), tell)
     measured = evaluate(model, dataset, longest=longest, explicit_start=explicit_start, seed=seed)
     rest = {
         f"{fraction:g}": completion_likelihood(
@@ -405,7 +416,7 @@ def _measure(
         for fraction in fractions
     }
     recognised: dict[int, dict[str, float]] = {1: {}, 5: {}}
-    if labels and model.encoder is not None and fractions:
+    if recognises:
         for top, fraction in itertools.product(recognised, (0.5, 1.0)):
             share = recognition_accuracy(model, dataset, fraction=fraction, top=top)
             recognised[top][f"{fraction:g}"] = share
@@ -415,6 +426,19 @@ def _measure(
         recognition=_finite(recognised[1]),
         recognition_top_5=_finite(recognised[5]),
     )
+
+
+class _Told:
+    """Batches to go through several times, which says how many of all are done."""
+
+    def __init__(self, batches: Any, total: int, tell: Callable[[float], object]) -> None:
+        self._batches, self._total, self._tell, self._done = batches, total, tell, 0
+
+    def __iter__(self) -> Iterator[Any]:
+        for batch in self._batches:
+            yield batch
+            self._done += 1
+            self._tell(self._done / self._total)
 
 
 def _finite(figures: dict[str, float]) -> dict[str, float]:

@@ -55,6 +55,7 @@ def test_measuring_says_figures_and_json(command, folder):
     measured = json.loads(printed)
     assert (measured["model"], measured["split"], measured["drawings"]) == ("tiny", "test", 3)
     assert measured["points"] == 27
+    assert measured["bound"] == measured["nats_per_point"] + measured["kl_nats_per_point"]
     assert measured["nats_low"] <= measured["nats_per_point"] <= measured["nats_high"]
     status, printed, _ = command("evaluate", "tiny", "data.npz", "--against", "alone", "--endings", "2")
     assert status == 0
