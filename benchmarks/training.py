@@ -1,14 +1,20 @@
 """How fast training is with the defaults, which share of the machine's peak that is, and what it learns.
 
     python benchmarks/training.py [--minutes 2.5] [--precision bfloat16] [--only lstm | layer_norm]
+    python benchmarks/training.py --compare omniglot --out FOLDER (--minutes 120 | --steps 20000)
 
 `--minutes` trains each model for so long and measures the test set: the loss after fixed minutes.
+
+`--compare` trains Magenta's recipe, the default one and a decoder alone of the same size on one data set,
+each for so many minutes of training or steps, and compares their bounds and what they foresee of drawings.
+The same command goes on where it was broken off; what is finished is not done again.
 """
 
 from __future__ import annotations
 
 import argparse
 import dataclasses
+import math
 import resource
 import sys
 import tempfile
@@ -30,6 +36,10 @@ RUNS = {
 
 DRAWINGS = 6_000
 WARM_UP = 12
+MOST_PARAMETERS = 2_500_000
+FINISHED = "finished.txt"
+"""Of --compare, in a model's folder: to how many seconds or steps it was trained."""
+
 PEAK_SIDE = 2048
 
 
@@ -37,9 +47,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--minutes", type=float, default=0.0)
     parser.add_argument("--precision", choices=PRECISIONS, default="float32")
+    parser.add_argument("--compare", metavar="DATA", help="aaron_sheep, omniglot or short_kanji")
+    parser.add_argument("--steps", type=int, default=0, help="of --compare, in place of minutes")
+    parser.add_argument("--out", type=Path, help="of --compare: where the models are trained")
     parser.add_argument("--only", choices=tuple(RUNS))
     parser.add_argument("--drawings", type=int, default=DRAWINGS, help="of how many the speed is measured")
     arguments = parser.parse_args()
+    if arguments.compare:
+        if arguments.out is None or (arguments.minutes > 0) == (arguments.steps > 0):
+            parser.error("--compare needs --out, and --minutes or --steps")
+        compare(arguments)
+        return
     for name in RUNS:
         need(DATA / "sketchrnn" / f"{RUNS[name][0]}.npz")
     import_tensorflow()
@@ -135,6 +153,92 @@ def learnt(data: str, architecture: Architecture, config: TrainingConfig, minute
     row(f"steps in {minutes:g} minutes", f"{steps:,}")
     row("test L_R after them", f"{test.reconstruction_loss:.3f}")
     row("test L_KL after them", f"{test.kl_loss:.3f}")
+
+
+class Lines:
+    """Says what each validation measured."""
+
+    def on_start(self, splits: Any, model: Any, step: int) -> None:
+        print(f"  {model.count_params():,} parameters, from step {step:,}", flush=True)
+        if model.count_params() > MOST_PARAMETERS:
+            raise SystemExit(f"more than {MOST_PARAMETERS:,} parameters")
+
+    def on_progress(self, progress: Any) -> None: ...
+
+    def on_validation(self, validation: Any) -> None:
+        print(
+            f"  step {validation.step:,}: {validation.evaluation.bound:.4f} nats a point, KL included",
+            flush=True,
+        )
+
+
+def compare(arguments: argparse.Namespace) -> None:
+    """Trains what is compared, as far as that is not done, and prints the table."""
+    path = need(DATA / "sketchrnn" / f"{arguments.compare}.npz")
+    import_tensorflow()
+    measured = {}
+    for name, settings in contestants().items():
+        print(f"{arguments.compare}, {name}", flush=True)
+        out = arguments.out / arguments.compare / name
+        measured[name] = trained(path, out, settings, 60.0 * arguments.minutes, arguments.steps)
+    length = f"{arguments.steps:,} steps" if arguments.steps else f"{arguments.minutes:g} minutes"
+    heading(f"{arguments.compare}, {length} each, test set, model units")
+    for name, (figures, steps, minutes) in measured.items():
+        row(f"{name}: steps, minutes of training", f"{steps:,}, {minutes:.1f}")
+        row("  L_R, L_KL", f"{figures.reconstruction_loss:.3f}, {figures.kl_loss:.3f}")
+        row("  negative evidence bound, nats a point", f"{figures.bound:.4f}")
+        for fraction, nats in figures.completion_nats.items():
+            row(f"  nats a point of the rest, given {float(fraction):.0%} of the strokes", f"{nats:.4f}")
+    paper, default, alone = (measured[name][0] for name in ("paper", "default", "decoder"))
+    heading("What the default recipe gains, nats a point")
+    row("bound, over Magenta's recipe", f"{paper.bound - default.bound:+.4f}", "at least 0.05")
+    gain = alone.completion_nats["0.5"] - default.completion_nats["0.5"]
+    row("rest given half, over the decoder alone", f"{gain:+.4f}", "at least 0.05")
+
+
+def contestants() -> dict[str, dict[str, Any]]:
+    """The settings of what is compared, by name."""
+    size = weights_of(Architecture())
+    units = min(range(256, 1024, 4), key=lambda units: abs(weights_of(decoder_alone(units)) - size))
+    return {
+        "paper": {"preset": "paper"},
+        "default": {"preset": "default"},
+        "decoder": {"preset": "default", "conditional": False, "dec_rnn_size": units},
+    }
+
+
+def decoder_alone(units: int) -> Architecture:
+    return Architecture(conditional=False, dec_rnn_size=units)
+
+
+def weights_of(architecture: Architecture) -> int:
+    """How many numbers a model has."""
+    return sum(math.prod(shape) for shape in architecture.weight_shapes().values())
+
+
+def trained(
+    path: Path, out: Path, settings: dict[str, Any], seconds: float, steps: int
+) -> tuple[Any, int, float]:
+    """Trains, or goes on, for so many seconds or steps in all: what the test set measures, steps, minutes."""
+    from sketchrnn import store
+    from sketchrnn.training import plan, session
+    from sketchrnn.training.evaluation import Evaluation
+    from sketchrnn.training.presets import divided, with_preset
+
+    begun = (out / plan.CHECKPOINTS / plan.RUN_FILE).exists()
+    architecture, config = divided(with_preset(settings))
+    asked = plan.resolve([str(path)], out, resume=begun, architecture=architecture, config=config)
+
+    def should_stop(trainer: Any) -> bool:
+        return bool(trainer.step >= steps if steps else trainer.all_seconds >= seconds)
+
+    done = (out / FINISHED).exists() and float((out / FINISHED).read_text()) >= (steps or seconds)
+    if not done:
+        session.train(asked, out, Lines(), should_stop, resume=begun)
+        (out / FINISHED).write_text(f"{steps or seconds:g}")
+    info = store.read_info(out)
+    total_steps, minutes = int(info.training["total_steps"]), float(info.training["total_minutes"])
+    return Evaluation(**info.losses["test"]), total_steps, minutes
 
 
 def mflop_per_point(architecture: Architecture) -> float:
