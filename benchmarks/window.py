@@ -1,4 +1,6 @@
-"""The window at work, offscreen: how soon a suggestion is there, how smoothly nine endings are drawn."""
+"""The window at work, offscreen: how soon a suggestion is there, how smoothly nine endings are drawn, and how
+long anything that people do holds it up.
+"""
 
 from __future__ import annotations
 
@@ -8,24 +10,38 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from _common import ROOT, heading, row
 
 ROUNDS = "4"
+POINTS = "100000"
+"""Of the paper that is saved, opened, exported and copied."""
+
+Figures = dict[str, Any]
 
 
-def main() -> None:
+def watched(script: str, argument: str) -> Figures:
+    """What a process that watches itself says of itself."""
     with tempfile.TemporaryDirectory() as folder:
         environment = os.environ | {"WATCHED_SETTINGS": str(Path(folder) / "settings.ini")}
         done = subprocess.run(
-            [sys.executable, "tests/gui/watched_completing.py", ROUNDS],
+            [sys.executable, f"tests/gui/{script}", argument],
             cwd=ROOT,
             env=environment,
             check=True,
             capture_output=True,
             text=True,
         )
-    figures = json.loads(done.stdout)
+    return dict(json.loads(done.stdout))
+
+
+def main() -> None:
+    completing(watched("watched_completing.py", ROUNDS))
+    working(watched("watched_working.py", POINTS))
+
+
+def completing(figures: Figures) -> None:
     heading(f"Completing in the window, 1600x1000 offscreen; model `{figures['model']}`")
     row("pen lifted to a suggestion on the paper, median", f"{figures['ghost_median_ms']:.0f} ms", "100 ms")
     row("processor time of that, all threads, median", f"{figures['ghost_cpu_median_ms']:.0f} ms")
@@ -41,6 +57,14 @@ def main() -> None:
         "50 ms",
     )
     row("event loop held by anything, at most", f"{figures['longest_gap_ms']:.0f} ms")
+
+
+def working(figures: Figures) -> None:
+    """How long each thing that people do held the event loop, the longest first."""
+    heading(f"The event loop, held by own work and by anything; a full paper has {POINTS} points")
+    own, all_of_it = figures["held_own_ms"], figures["held_ms"]
+    for what in sorted(own, key=lambda name: -own[name]):
+        row(what, f"{own[what]:.0f} ms, {all_of_it[what]:.0f} ms", "50 ms")
 
 
 if __name__ == "__main__":

@@ -22,15 +22,16 @@ from PySide6.QtWidgets import (
 from gui.canvas.canvas import Canvas
 from gui.dataset.browser import Drawings, Thumbnails, Wall
 from gui.dataset.collection import Entry
-from gui.dataset.examples import TARGET, Examples, known_labels
+from gui.dataset.examples import TARGET, Examples, known_labels, save_data_set
 from gui.files.autosave import Autosave
 from gui.files.background import Background
 from gui.files.document import Document
 from gui.look.buttons import WIDE, push_button
 from gui.look.icon import app_icon
 from gui.look.theme import LIGHT, Colours
+from gui.paper.ink import inks
 from gui.settings import Settings
-from sketchrnn.errors import SketchError, SketchRNNError
+from sketchrnn.errors import SketchError
 from sketchrnn.sketch import Author, Floats, Sketch
 from sketchrnn.words import plural
 
@@ -65,6 +66,8 @@ class Collect(QWidget):
         self._autosave = Autosave(self.document, background, state, self) if state is not None else None
         self.canvas = Canvas()
         self.examples: Examples | None = None
+        self._begun: list[Sketch] = []  # to be finished when the one on the paper is done
+        self._label: str | None = None  # of the examples that are there, or on their way
         self.label = QLineEdit()
         self.counter = _Counter()
         self.caption = QLabel(HELLO)
@@ -76,7 +79,7 @@ class Collect(QWidget):
         self._connect()
         self.label.setText(settings.collected or "")
         self._choose()
-        (self.canvas if self.examples is not None else self.label).setFocus()
+        (self.canvas if self._label is not None else self.label).setFocus()
 
     def set_colours(self, colours: Colours) -> None:
         self.canvas.set_colours(colours)
@@ -88,27 +91,39 @@ class Collect(QWidget):
 
     def next(self) -> None:
         """The drawing is done; empty paper for another one."""
-        if not self.document.strokes or self.canvas.pen_is_down:
+        if self.canvas.pen_is_down or not (self.document.strokes or self._begun):
             return
+        self._wait()
         if self.examples is None:
             self.label.setFocus()
             self.caption.setText("What is it? Write it above, then press Return again.")
             return
-        self.examples.add(self.document.sketch)
-        self.wall.add([_unnamed(self.examples.drawings[-1])])
-        self._view.scrollToBottom()
-        self.document.new()
+        if self.document.strokes:
+            self.examples.add(self.document.sketch)
+            self.wall.add([_unnamed(self.examples.drawings[-1])])
+            self._view.scrollToBottom()
+        if self._begun:
+            self._lay(self._begun.pop())
+        else:
+            self.document.new()
         self._show_count()
 
     def redo_last(self) -> None:
-        """The drawing before comes back on paper, to be changed; an unfinished one goes."""
+        """The drawing before comes back on paper, to be changed; an unfinished one waits until it is done."""
+        self._wait()
         if self.examples is None or self.canvas.pen_is_down:
             return
         last = self.examples.take_back()
         if last is not None:
+            if self.document.strokes:
+                self._begun.append(self.document.sketch)
             self.wall.take_last()
-            self.document.place(last, as_it_is=True)
+            self._lay(last)
             self._show_count()
+
+    def _lay(self, sketch: Sketch) -> None:
+        """A drawing that is in no file until it is done, but in the autosave."""
+        self.document.bring_back(inks(sketch), None, None)
 
     def save(self) -> None:
         """Writes a data set that anybody can train on."""
@@ -123,18 +138,24 @@ class Collect(QWidget):
 
     def save_to(self, path: Path) -> None:
         assert self.examples is not None
-        try:
-            self.examples.save_data_set(path)
-        except SketchRNNError as error:
-            self.caption.setText(str(error))
-        else:
+        drawings = tuple(self.examples.drawings)
+
+        def saved(_: None) -> None:
             self._settings.folder = path.parent
-            self.caption.setText(f"Saved {plural(len(self.examples), 'drawing')} to {path.name}.")
+            self.caption.setText(f"Saved {plural(len(drawings), 'drawing')} to {path.name}.")
+
+        self.caption.setText(f"Saving {path.name}…")
+        self._background.ask(lambda: save_data_set(path, drawings), saved, self.caption.setText)
 
     def train(self) -> None:
         if self.examples is not None:
-            self._background.flush()
-            self.train_wanted.emit(self.examples.path)
+            path = self.examples.path  # is written before it is this one's turn
+            self._background.ask(lambda: path, self.train_wanted.emit, self.caption.setText)
+
+    def _wait(self) -> None:
+        """Until the examples that were asked for are there."""
+        if self._label is not None and (self.examples is None or self.examples.label != self._label):
+            self._background.finish()
 
     # --- assembling ----------------------------------------------------------------------------
 
@@ -226,19 +247,31 @@ class Collect(QWidget):
     def _choose(self) -> None:
         """Another thing is drawn from now on; those that were drawn of it before are there again."""
         label = " ".join(self.label.text().split())
-        if not label or (self.examples is not None and self.examples.label == label):
+        if not label or label == self._label:
             return
-        self._background.flush()
-        try:
-            self.examples = Examples(self._folder, label, self._background)
-        except SketchRNNError as error:
-            self.caption.setText(str(error))
+        self._label = label
+        folder, background = self._folder, self._background
+
+        def read() -> tuple[Examples, list[Entry]]:
+            examples = Examples(folder, label, background)
+            return examples, [_unnamed(sketch) for sketch in examples.drawings]
+
+        background.ask(read, self._on_examples, self._on_unreadable)
+
+    def _on_examples(self, found: tuple[Examples, list[Entry]]) -> None:
+        examples, entries = found
+        if examples.label != self._label:  # another one was named meanwhile
             return
-        self._settings.collected = label
+        self.examples = examples
+        self._settings.collected = examples.label
         self.wall.clear()
-        self.wall.add([_unnamed(sketch) for sketch in self.examples.drawings])
+        self.wall.add(list(entries))
         self._view.scrollToBottom()
         self._show_count()
+
+    def _on_unreadable(self, sentence: str) -> None:
+        self._label = self.examples.label if self.examples is not None else None
+        self.caption.setText(sentence)
 
     def _show_count(self) -> None:
         count = len(self.examples) if self.examples is not None else 0
@@ -259,11 +292,12 @@ class Collect(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         """The unfinished drawing stays safe: it is one of them if there is anything of it."""
-        if self.document.strokes and self.examples is not None:
+        self._wait()
+        while self.document.strokes and self.examples is not None:
             self.next()
         if self._autosave is not None:
             self._autosave.close()
-        self._background.flush()
+        self._background.finish()
         self.closed.emit(self)
         event.accept()
 

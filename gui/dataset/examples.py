@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -74,24 +75,27 @@ class Examples:
         self._write()
         return last
 
-    def save_data_set(self, path: Path) -> None:
-        """Writes all of them as QuickDraw's drawings are, with the splits train, valid and test.
-
-        Raises:
-            FormatError: there are fewer than ten, or the file cannot be written.
-        """
-        if len(self.drawings) < 10:
-            raise FormatError(f"{path}: a data set needs ten drawings; draw {10 - len(self)} more")
-        rows = [simplify.quickdraw(sketch).to_stroke3().astype(np.int16) for sketch in self.drawings]
-        splits = {}
-        for name, places in PARTS.items():
-            part = [drawing for number, drawing in enumerate(rows) if number % 10 in places]
-            splits[name] = StrokeSet.of(part, [self.label] * len(part))
-        write_splits(path, splits)
-
     def _write(self) -> None:
         drawings = tuple(self.drawings)
         self._background.put(self.path, lambda: _write(self.path, drawings))
+
+
+def save_data_set(path: Path, drawings: Sequence[Sketch]) -> None:
+    """Writes drawings as QuickDraw's are, with the splits train, valid and test.
+
+    Raises:
+        FormatError: there are fewer than ten, or the file cannot be written.
+    """
+    if len(drawings) < 10:
+        raise FormatError(f"{path}: a data set needs ten drawings; draw {10 - len(drawings)} more")
+    rows = [simplify.quickdraw(sketch).to_stroke3().astype(np.int16) for sketch in drawings]
+    splits = {}
+    for name, places in PARTS.items():
+        part = [number for number in range(len(rows)) if number % 10 in places]
+        splits[name] = StrokeSet.of(
+            [rows[number] for number in part], [drawings[number].label or "" for number in part]
+        )
+    write_splits(path, splits)
 
 
 def _write(path: Path, drawings: tuple[Sketch, ...]) -> None:

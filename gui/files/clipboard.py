@@ -6,6 +6,7 @@ import contextlib
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from PySide6.QtCore import QByteArray, QMimeData, QUrl
 from PySide6.QtGui import QColor, QImage, QPainter
@@ -63,12 +64,22 @@ def picture_of(strokes: Sequence[Ink]) -> QImage:
     return image
 
 
-def mime_of(strokes: Sequence[Ink], label: str | None = None) -> QMimeData:
-    """The strokes for the clipboard: as SVG and as a picture. Raises SketchRNNError."""
-    mime = QMimeData()
-    mime.setData(SVG, QByteArray(svg_of(strokes, label)))
-    mime.setImageData(picture_of(strokes))
-    return mime
+class Copied(NamedTuple):
+    """What the clipboard gets."""
+
+    svg: bytes
+    picture: QImage
+
+    def mime(self) -> QMimeData:
+        mime = QMimeData()
+        mime.setData(SVG, QByteArray(self.svg))
+        mime.setImageData(self.picture)
+        return mime
+
+
+def copied(strokes: Sequence[Ink], label: str | None = None) -> Copied:
+    """Strokes as SVG and as a picture; in any thread. Raises SketchRNNError."""
+    return Copied(svg_of(strokes, label), picture_of(strokes))
 
 
 def file_mime_of(strokes: Sequence[Ink], name: str, label: str | None = None) -> QMimeData:
@@ -87,17 +98,21 @@ def file_mime_of(strokes: Sequence[Ink], name: str, label: str | None = None) ->
 
 
 def has_strokes(mime: QMimeData) -> bool:
-    """Whether `strokes_of` would find an SVG."""
+    """Whether there is an SVG."""
     return mime.hasFormat(SVG) or _is_svg(mime.text())
 
 
-def strokes_of(mime: QMimeData) -> list[Ink]:
-    """The strokes of an SVG: ours exactly as they were, others' brought onto the paper.
+def svg_in(mime: QMimeData) -> bytes:
+    """The SVG of a `mime` that has one."""
+    return bytes(mime.data(SVG).data()) if mime.hasFormat(SVG) else mime.text().encode()
+
+
+def strokes_of(data: bytes) -> list[Ink]:
+    """The strokes of an SVG: ours exactly as they were, others' brought onto the paper; in any thread.
 
     Raises:
         SketchRNNError: it cannot be read; without a file's name.
     """
-    data = bytes(mime.data(SVG).data()) if mime.hasFormat(SVG) else mime.text().encode()
     with tempfile.TemporaryDirectory(prefix="sketchrnn-") as folder:
         path = Path(folder) / "pasted.svg"
         path.write_bytes(data)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from numpy.typing import ArrayLike
 from PySide6.QtCore import QObject, Signal
@@ -16,7 +17,7 @@ from gui.paper.paper import HEIGHT, PAPER, WIDTH, laid_on_paper, lies_on_paper
 from sketchrnn.errors import SketchError
 from sketchrnn.sketch import MAX_POINTS, Author, Sketch
 
-AS_ON_PAPER = {
+AS_ON_PAPER: dict[str, Any] = {
     "paper": PAPER,
     "stroke_width": PEN_WIDTH,
     "human_color": LIGHT.ink,
@@ -125,19 +126,14 @@ class Document(QObject):
     def open(self, path: Path) -> None:
         """Reads a drawing; what was here is gone.
 
-        A drawing of another size of paper is scaled and centred on this one. What was not made here
-        belongs to no file from then on: Save must not write over a data set or another program's picture.
-
         Raises:
             SketchRNNError: the file cannot be read; the drawing here is untouched.
         """
-        sketch = Sketch.open(path)
-        head = _head(path)
-        placed = lies_on_paper(sketch) and f'viewBox="0 0 {WIDTH:g} {HEIGHT:g}"'.encode() in head
-        ours = placed and b'class="sketchrnn"' in head
-        if not placed:
-            sketch = laid_on_paper(sketch)
-        self._replace(inks(sketch), path if ours else None, sketch.label)
+        self.show(read(path))
+
+    def show(self, opened: Opened) -> None:
+        """Lays what was read from a file on the paper; what was here is gone."""
+        self._replace(opened.strokes, opened.path, opened.label)
 
     def place(self, sketch: Sketch, *, as_it_is: bool = False) -> None:
         """Lays a drawing of any size on the paper; what was here is gone. It belongs to no file.
@@ -159,17 +155,15 @@ class Document(QObject):
         Raises:
             SketchRNNError: it could not be written; what stood in the file still stands there.
         """
-        self.export(path)
-        self.path = path
-        self.undo_stack.setClean()
-        self.file_changed.emit()
+        self.sketch.save(path, **options_for(path))
+        self.saved(path, self._strokes)
 
-    def export(self, path: Path) -> None:
-        """Writes the drawing to another file; the document's own file stays what it was."""
-        if path.suffix.lower() == ".svg":
-            self.sketch.save(path, **AS_ON_PAPER)
-        else:
-            self.sketch.save(path)
+    def saved(self, path: Path, strokes: tuple[Ink, ...]) -> None:
+        """These strokes are in this file, which is the document's from now on."""
+        self.path = path
+        if strokes is self._strokes:  # else somebody drew on meanwhile, and that is in no file yet
+            self.undo_stack.setClean()
+        self.file_changed.emit()
 
     # --- for the undo steps --------------------------------------------------------------------
 
@@ -185,6 +179,37 @@ class Document(QObject):
         self.put(strokes)
         self.undo_stack.clear()
         self.file_changed.emit()
+
+
+class Opened(NamedTuple):
+    """What a file held, as it lies on this paper, and where Save writes to."""
+
+    strokes: tuple[Ink, ...]
+    path: Path | None
+    label: str | None
+
+
+def read(path: Path) -> Opened:
+    """Reads a drawing; in any thread.
+
+    A drawing of another size of paper is scaled and centred on this one. What was not made here belongs to no
+    file from then on: Save must not write over a data set or another program's picture.
+
+    Raises:
+        SketchRNNError: the file cannot be read.
+    """
+    sketch = Sketch.open(path)
+    head = _head(path)
+    placed = lies_on_paper(sketch) and f'viewBox="0 0 {WIDTH:g} {HEIGHT:g}"'.encode() in head
+    ours = placed and b'class="sketchrnn"' in head
+    if not placed:
+        sketch = laid_on_paper(sketch)
+    return Opened(tuple(inks(sketch)), path if ours else None, sketch.label)
+
+
+def options_for(path: Path) -> dict[str, Any]:
+    """What the writer of this kind of file is told."""
+    return AS_ON_PAPER if path.suffix.lower() == ".svg" else {}
 
 
 class _Change(QUndoCommand):

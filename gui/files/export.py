@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QPageSize, QPainter, QPdfWriter
 
 from gui.files.document import AS_ON_PAPER
 from gui.look.theme import LIGHT
-from gui.paper.ink import ink_pieces, inks, pen
+from gui.paper.ink import ink_pieces, inks, pen, sketch_of
 from gui.paper.paper import HEIGHT, WIDTH
 from sketchrnn.files import atomic_write
 from sketchrnn.sketch import Author, Sketch
@@ -101,7 +101,7 @@ def resolved(path: Path, chosen: Kind) -> tuple[Path, Kind]:
 
 
 class Exporting:
-    """Asks where to, and writes in the worker's thread: a film takes longer than a frame."""
+    """Asks where to, and writes beside the window's work: a film takes longer than a frame."""
 
     def __init__(self, window: MainWindow) -> None:
         self._window = window
@@ -113,13 +113,10 @@ class Exporting:
         if answer is None:
             return
         path, kind = resolved(*answer)
-        sketch = window.document.sketch
+        strokes, label = window.document.strokes, window.document.label
         window.say(f"Writing {path.name}…")
-        window.worker.ask(
-            None,
-            lambda _: kind.save(path, sketch),
-            lambda _: self._done(path),
-            self._failed,
+        window.filing.beside(
+            lambda: kind.save(path, sketch_of(strokes, label)), lambda _: self._done(path), self._failed
         )
 
     def _done(self, path: Path) -> None:

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
+from gui.files.background import Background
 from gui.files.dialogs import Answer, Dialogs
-from gui.files.document import Document
+from gui.files.document import Document, Opened, options_for, read
 from gui.files.recent import remember
+from gui.paper.ink import sketch_of
 from gui.settings import Settings
 from sketchrnn.errors import SketchRNNError
+
+T = TypeVar("T")
 
 MANY = (".ndjson", ".npz", ".bin")
 """Files that hold many drawings."""
@@ -47,6 +52,8 @@ class Filing(QObject):
         """Opens a file, or empty paper, in another window; None where there can be none."""
         self.browse: Callable[[Path], object] | None = None
         """Shows a file of many drawings; without it the first of them is opened."""
+        self.background: Background | None = None
+        """Reads and writes, so that the pen never waits for a large drawing; without it that is done here."""
 
     @property
     def name(self) -> str:
@@ -77,51 +84,108 @@ class Filing(QObject):
         elif self.may_leave():
             self._read(path)
 
-    def save(self) -> bool:
-        """Returns whether the drawing is in its file now."""
-        if self._document.path is None:
-            return self.save_as()
-        return self._write(self._document.path, self._document.save, "Saved to")
+    def save(self, *, at_once: bool = False) -> bool:
+        """Returns whether the drawing is in its file, or on its way there.
 
-    def save_as(self) -> bool:
+        Args:
+            at_once: it has to be there when this returns.
+        """
+        if self._document.path is None:
+            return self.save_as(at_once=at_once)
+        return self._write(self._document.path, at_once)
+
+    def save_as(self, *, at_once: bool = False) -> bool:
         path = self._dialogs.file_to_save("Save the drawing", self.suggestion)
-        return path is not None and self._write(path, self._document.save, "Saved to")
+        return path is not None and self._write(path, at_once)
 
     def may_leave(self) -> bool:
         """Whether what is on the paper may go: it is saved, or a person said so."""
         self._settle()
+        self.finish()
         if not self._document.modified:
             return True
         answer = self._dialogs.about_unsaved(self.name)
-        return answer is Answer.DISCARD or (answer is Answer.SAVE and self.save())
+        return answer is Answer.DISCARD or (answer is Answer.SAVE and self.save(at_once=True))
 
     @property
     def suggestion(self) -> Path:
         """Where a file of this drawing would go."""
         return self._document.path or self._settings.folder / "untitled.svg"
 
-    def _read(self, path: Path) -> None:
-        try:
-            self._document.open(path)
-        except (SketchRNNError, OSError) as error:
-            self._dialogs.tell("Not opened", str(error))
+    def beside(
+        self,
+        job: Callable[[], T],
+        answered: Callable[[T], object],
+        failed: Callable[[str], object],
+        *,
+        at_once: bool = False,
+    ) -> None:
+        """Has a file read or written in the background, where there is one and nobody has to wait for it.
+
+        Args:
+            answered: given what `job` returned.
+            failed: given one sentence instead.
+        """
+        if self.background is not None and not at_once:
+            self.background.ask(job, answered, failed)
             return
+        try:
+            answer = job()
+        except (SketchRNNError, OSError) as error:
+            failed(str(error))
+        else:
+            answered(answer)
+
+    def finish(self) -> None:
+        """Waits for what is being read or written."""
+        if self.background is not None:
+            self.background.finish()
+
+    def _read(self, path: Path) -> None:
+        self.said.emit(f"Opening {path.name}…")
+
+        def show(opened: Opened) -> None:
+            if self._document.modified and self.elsewhere is not None:  # somebody drew on meanwhile
+                self.elsewhere(path)
+            else:
+                self._show(path, opened)
+
+        self.beside(lambda: read(path), show, self._not_opened)
+
+    def _show(self, path: Path, opened: Opened) -> None:
+        self._document.show(opened)
         self._remember(path)
         self.said.emit(f"Opened {path.name}.")
+
+    def _not_opened(self, sentence: str) -> None:
+        self.said.emit("")
+        self._dialogs.tell("Not opened", sentence)
 
     def _remember(self, path: Path) -> None:
         self._settings.folder = path.parent
         remember(self._settings, path)
 
-    def _write(self, path: Path, write: Callable[[Path], None], done: str) -> bool:
+    def _write(self, path: Path, at_once: bool) -> bool:
         self._settle()
-        if not path.suffix:
-            path = path.with_suffix(".svg")
-        try:
-            write(path)
-        except (SketchRNNError, OSError) as error:
-            self._dialogs.tell("Not saved", str(error))
-            return False
-        self._remember(path)
-        self.said.emit(f"{done} {path.name}.")
-        return True
+        path = path if path.suffix else path.with_suffix(".svg")
+        strokes, label = self._document.strokes, self._document.label
+
+        def write() -> None:
+            sketch_of(strokes, label).save(path, **options_for(path))
+
+        def written() -> bool:
+            self._document.saved(path, strokes)
+            self._remember(path)
+            self.said.emit(f"Saved to {path.name}.")
+            return True
+
+        self.said.emit(f"Saving {path.name}…")
+        done: list[bool] = []
+        if at_once:
+            self.finish()  # an earlier state of the drawing may still be on its way there
+        self.beside(write, lambda _: done.append(written()), self._not_saved, at_once=at_once)
+        return bool(done) or not (at_once or self.background is None)
+
+    def _not_saved(self, sentence: str) -> None:
+        self.said.emit("")
+        self._dialogs.tell("Not saved", sentence)

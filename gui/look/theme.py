@@ -81,10 +81,12 @@ def colours_for(scheme: Qt.ColorScheme) -> Colours:
 
 
 def apply(app: QApplication, scheme: Qt.ColorScheme) -> Colours:
-    """Dresses the whole application. Call again when the scheme changed."""
+    """Dresses the whole application. Call again when the scheme changed; else nothing is done twice."""
     colours = colours_for(scheme)
-    app.setPalette(_palette(colours))
-    app.setStyleSheet(_STYLE.substitute(asdict(colours), chevron=_CHEVRON.as_posix()))
+    style = _STYLE.substitute(asdict(colours), chevron=_CHEVRON.as_posix())
+    if app.styleSheet() != style:  # polishing every widget of every window takes longer than a frame
+        app.setPalette(_palette(colours))
+        app.setStyleSheet(style)
     return colours
 
 
@@ -158,6 +160,8 @@ QLabel#keys { color: $muted; }
 QLabel#first-run { color: $muted; font-size: 15pt; }
 QTextBrowser { background: $surface; color: $text; border: 1px solid $border; border-radius: 10px;
     padding: 8px; }
+
+QTextBrowser#sheet { background: transparent; border: none; padding: 0; }
 
 QFrame#notice { background: $surface; border: 1px solid $border; border-radius: 12px; }
 QFrame#notice QPushButton { padding: 5px 12px; }

@@ -134,7 +134,8 @@ class Layer:
                 self._rects.pop(id(ink.points), None)
         if frame.size.isEmpty() or not changed:
             return
-        if self.busy or not strokes:  # a half-made picture, or nothing to keep of it
+        stays = any(id(ink.points) in standing for ink in before)
+        if self.busy or not stays:  # a half-made picture, or nothing to keep of it
             self._begin_blank()
         elif not clip.intersects(QRect(0, 0, frame.size.width(), frame.size.height())):
             return

@@ -7,6 +7,7 @@ writes. Whoever opens the program later reads both, and knows how far it is.
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import math
 import os
@@ -24,6 +25,8 @@ from sketchrnn.files import atomic_write
 from sketchrnn.words import plural
 
 MINUTES = 5.0
+LEAST = 10
+"""Drawings that a model can be taught with."""
 RECORD, LOG, ERRORS = ".json", ".jsonl", ".err"
 
 _DETACHED: dict[str, Any] = (
@@ -237,17 +240,17 @@ def free_name(wanted: str, folder: Path) -> str:
     return free
 
 
-def count_drawings(path: Path) -> int:
-    """How many drawings a file has. Raises FormatError where it has none."""
+def check_drawings(path: Path) -> None:
+    """Whether a file has drawings enough. Raises SketchRNNError or OSError, with a sentence, where not."""
     from sketchrnn import formats
     from sketchrnn.formats import npz
 
     if path.suffix.lower() == ".npz":
-        return sum(len(part) for part in npz.read_splits(path).values())
-    count = sum(1 for _ in formats.read(path))
-    if count < 10:
+        count = sum(len(part) for part in npz.read_splits(path).values())
+    else:
+        count = sum(1 for _ in itertools.islice(formats.read(path), LEAST))
+    if count < LEAST:
         raise FormatError(f"{path} has {plural(count, 'drawing')}; at least ten are needed")
-    return count
 
 
 def clock(seconds: float) -> str:

@@ -28,7 +28,7 @@ from gui.look.theme import LIGHT, Colours
 from gui.models.worker import LoadedModel, Priority, SavedModel, Worker
 from gui.settings import Settings
 from gui.teaching.plot import Plot
-from gui.teaching.runs import MINUTES, Lesson, Run, clock, count_drawings, free_name, runs
+from gui.teaching.runs import MINUTES, Lesson, Run, check_drawings, clock, free_name, runs
 from sketchrnn.errors import SketchRNNError
 from sketchrnn.sketch import Sketch
 
@@ -97,24 +97,31 @@ class Teach(QWidget):
         """Begins the lesson that the form describes."""
         place = self.base.currentIndex()
         data = Path(self.data.text()).expanduser()
+        if not self.data.text():
+            self._tell("Choose a file with your drawings.")
+            return
+        if not 0 <= place < len(self._bases):
+            self._tell("There is no model to begin with yet.")
+            return
+        name = free_name(self.name.text() or f"my-{data.stem}", self._models_folder)
+        lesson = Lesson(name, self._models_folder / name, data, self._bases[place].path, self.minutes.value())
+        self.start_button.setEnabled(False)
+        self._tell("Reading the drawings…")
+        self._worker.ask(None, lambda _: check_drawings(data), lambda _: self._begin(lesson), self._not_begun)
+
+    def _begin(self, lesson: Lesson) -> None:
+        run = Run(lesson, self._folder)
         try:
-            if not self.data.text():
-                self._tell("Choose a file with your drawings.")
-                return
-            if not 0 <= place < len(self._bases):
-                self._tell("There is no model to begin with yet.")
-                return
-            count_drawings(data)
-            name = free_name(self.name.text() or f"my-{data.stem}", self._models_folder)
-            lesson = Lesson(
-                name, self._models_folder / name, data, self._bases[place].path, self.minutes.value()
-            )
-            run = Run(lesson, self._folder)
             run.begin()
         except (SketchRNNError, OSError) as error:
-            self._tell(str(error))
+            self._not_begun(str(error))
             return
+        self._not_begun("")
         self.follow(run)
+
+    def _not_begun(self, sentence: str) -> None:
+        self.start_button.setEnabled(True)
+        self._tell(sentence)
 
     def follow(self, run: Run) -> None:
         """Shows how a lesson goes."""
@@ -418,4 +425,7 @@ def _halves_of(data: Path) -> list[Sketch]:
 
 
 def _ended(model: LoadedModel, half: Sketch, seed: int) -> Sketch:
-    return model.complete(half, temperature=TEMPERATURE, seed=seed)  # type: ignore[attr-defined]
+    """An ending of a beginning, told what it is if the model knows that."""
+    info = getattr(model, "info", None)
+    label = half.label if info is not None and half.label in info.labels else None
+    return model.complete(half, label=label, temperature=TEMPERATURE, seed=seed)  # type: ignore[attr-defined]

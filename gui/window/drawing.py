@@ -22,7 +22,7 @@ from gui.window.drawing_actions import DrawingActions
 from gui.window.rail import Rail, SliderPanel
 from gui.window.strip import Strip
 from gui.words import counted
-from sketchrnn.errors import SketchError, SketchRNNError
+from sketchrnn.errors import SketchError
 from sketchrnn.words import plural
 
 if TYPE_CHECKING:
@@ -275,12 +275,17 @@ class Drawing(QObject):
         if not strokes:
             self._window.say("There is nothing to copy yet.")
             return
-        try:
-            QGuiApplication.clipboard().setMimeData(clipboard.mime_of(strokes, self._document.label))
-        except SketchRNNError as error:
-            self._window.dialogs.tell("Not copied", str(error))
-            return
-        self._window.say(f"Copied {plural(len(strokes), 'stroke')} as SVG and PNG.")
+        label = self._document.label
+
+        def put(made: clipboard.Copied) -> None:
+            QGuiApplication.clipboard().setMimeData(made.mime())
+            self._window.say(f"Copied {plural(len(strokes), 'stroke')} as SVG and PNG.")
+
+        self._window.filing.beside(
+            lambda: clipboard.copied(strokes, label),
+            put,
+            lambda sentence: self._window.dialogs.tell("Not copied", sentence),
+        )
 
     def cut(self) -> None:
         chosen = self._chosen()
@@ -290,18 +295,20 @@ class Drawing(QObject):
             self.edit(left, f"Cut {counted(len(chosen), 'Stroke')}")
 
     def paste(self) -> None:
+        filing = self._window.filing
+        filing.beside(lambda: None, lambda _: self._paste(), self._window.say)  # after what is being copied
+
+    def _paste(self) -> None:
         mime: QMimeData | None = QGuiApplication.clipboard().mimeData()  # None where nothing was ever copied
         self.paste_from(mime or QMimeData())
 
     def paste_from(self, mime: QMimeData) -> None:
         """Strokes become part of the drawing, a picture goes under it."""
         if clipboard.has_strokes(mime):
-            try:
-                strokes = clipboard.strokes_of(mime)
-            except SketchRNNError as error:
-                self._window.say(str(error))
-                return
-            self._paste_strokes(strokes)
+            data = clipboard.svg_in(mime)
+            self._window.filing.beside(
+                lambda: clipboard.strokes_of(data), self._paste_strokes, self._window.say
+            )
         elif self.trace.put(clipboard.picture_in(mime)):
             self._window.say(TRACING)
         else:

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from html import escape
+from math import ceil
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt
+from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPalette
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFrame,
-    QGridLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
     QMenu,
-    QScrollArea,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QTextBrowser,
     QVBoxLayout,
-    QWidget,
 )
 
 import sketchrnn
@@ -31,6 +33,8 @@ from gui.look.theme import Colours
 if TYPE_CHECKING:
     from gui.models.worker import SavedModel
     from gui.window.main_window import MainWindow
+
+Index = QModelIndex | QPersistentModelIndex
 
 HINT = (
     "Draw the beginning of something.<br>Press Space, and a model draws on.<br>"
@@ -42,9 +46,9 @@ LIBRARIES = (
     ("TensorFlow and Keras", "Apache 2.0"),
     ("NumPy", "BSD"),
     ("Pillow", "MIT-CMU"),
-    ("svgwrite, Pillow, simplification, msgspec, platformdirs", "MIT, BSD"),
+    ("svgwrite, simplification, msgspec, platformdirs, urllib3", "MIT, BSD"),
     ("threadpoolctl", "BSD"),
-    ("tqdm", "MPL 2.0 and MIT"),
+    ("tqdm, certifi", "MPL 2.0 and MIT"),
 )
 
 
@@ -119,6 +123,8 @@ class Palette(QFrame):
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setAccessibleName("Commands")
+        self.list.setUniformItemSizes(True)
+        self.list.setItemDelegate(_Row(self.list))
         column.addWidget(self.field)
         column.addWidget(self.list)
         self.field.textChanged.connect(self._fill)
@@ -177,13 +183,13 @@ class Palette(QFrame):
         command = self._all[number]
         item = QListWidgetItem()
         item.setData(Qt.ItemDataRole.UserRole, number)
-        item.setSizeHint(QSize(0, 34))
+        item.setText(f"✓ {command.name}" if command.action.isChecked() else command.name)
+        item.setData(_WHERE, " › ".join(command.path))
+        item.setData(_KEYS, command.keys)
         item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{command.name} {command.keys}")
         item.setToolTip(command.action.statusTip())
         if not command.action.isEnabled():
             item.setFlags(item.flags() & ~Qt.ItemFlag.ItemIsEnabled)
-        self.list.addItem(item)
-        self.list.setItemWidget(item, _row(command))
         return item
 
     def _command(self, row: int) -> Command:
@@ -206,31 +212,43 @@ class Palette(QFrame):
         self.setGeometry((self._window.width() - width) // 2, 56, width, height)
 
 
-def _row(command: Command) -> QWidget:
-    row = QWidget()
-    line = QHBoxLayout(row)
-    line.setContentsMargins(10, 0, 10, 0)
-    name = QLabel(command.name)
-    name.setEnabled(command.action.isEnabled())
-    where = QLabel(" › ".join(command.path))
-    where.setObjectName("hint")
-    keys = QLabel(command.keys)
-    keys.setObjectName("keys")
-    line.addWidget(name)
-    line.addWidget(where)
-    line.addStretch()
-    line.addWidget(keys)
-    if command.action.isChecked():
-        name.setText(f"✓ {command.name}")
-    return row
+_WHERE, _KEYS = Qt.ItemDataRole.UserRole + 1, Qt.ItemDataRole.UserRole + 2
+
+
+class _Row(QStyledItemDelegate):
+    """A command's name, the menus that lead to it, and its keys: painted, as every letter makes them anew."""
+
+    HEIGHT = 34
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802
+        return QSize(0, self.HEIGHT)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        ground = QStyleOptionViewItem(option)
+        style = option.widget.style()
+        style.drawPrimitive(QStyle.PrimitiveElement.PE_PanelItemViewItem, ground, painter, option.widget)
+        enabled = bool(index.flags() & Qt.ItemFlag.ItemIsEnabled)
+        group = QPalette.ColorGroup.Active if enabled else QPalette.ColorGroup.Disabled
+        text = option.palette.color(group, QPalette.ColorRole.WindowText)
+        muted = option.palette.color(QPalette.ColorRole.PlaceholderText) if enabled else text
+        place = option.rect.adjusted(10, 0, -10, 0)
+        name = str(index.data())
+        painter.setPen(text)
+        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, name)
+        painter.setPen(muted)
+        painter.drawText(
+            place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, index.data(_KEYS)
+        )
+        left = option.fontMetrics.horizontalAdvance(name) + 8
+        painter.drawText(place.adjusted(left, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, index.data(_WHERE))
 
 
 class Sheet(QDialog):
-    """Every shortcut, menu by menu."""
+    """Every shortcut, menu by menu: one text, as a widget for every word would take longer than a frame."""
 
     MOST_COLUMNS = 3
-    GAP = 36
-    """Logical pixels between them."""
+    COLUMN = 300
+    """Logical pixels of the widest one, with the gap beside it."""
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
@@ -241,55 +259,45 @@ class Sheet(QDialog):
             if command.keys:
                 groups.setdefault(command.path[0], []).append(command)
         room = window.screen().availableSize() * 0.94
-        shown = [self._group(title, members) for title, members in groups.items()]
-        lengths = [len(members) + 2 for members in groups.values()]
-        widest = max(group.sizeHint().width() for group in shown)
-        count = min(max((room.width() - 48) // (widest + self.GAP), 1), self.MOST_COLUMNS)
-        page = QWidget()
-        columns = [QVBoxLayout() for _ in range(count)]
+        count = min(max((room.width() - 48) // self.COLUMN, 1), self.MOST_COLUMNS)
+        columns: list[list[str]] = [[] for _ in range(count)]
         heights = [0] * count
-        row = QHBoxLayout(page)
-        row.setContentsMargins(24, 20, 24, 12)
-        row.setSpacing(self.GAP)
-        for column in columns:
-            column.setSpacing(18)
-            row.addLayout(column)
-        for number in sorted(range(len(shown)), key=lambda number: -lengths[number]):
+        for title, members in sorted(groups.items(), key=lambda group: -len(group[1])):
             place = heights.index(min(heights))
-            heights[place] += lengths[number]
-            columns[place].addWidget(shown[number])
-        for column in columns:
-            column.addStretch()
-        area = QScrollArea()
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidgetResizable(True)
-        area.setWidget(page)
+            heights[place] += len(members) + 2
+            columns[place] += [title]
+        cells = "".join(
+            f"<td style='padding-right: {36 if place < count - 1 else 0}px'>"
+            f"{''.join(_group(title, groups[title]) for title in column)}</td>"
+            for place, column in enumerate(columns)
+        )
+        self.text = QTextBrowser()
+        self.text.setObjectName("sheet")
+        self.text.setAccessibleName("Shortcuts")
+        page = self.text.document()
+        page.setDocumentMargin(20)
+        self.text.setHtml(f"<table width='100%' cellspacing='0'><tr>{cells}</tr></table>")
+        page.setTextWidth(count * self.COLUMN + 40)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 12)
-        outer.addWidget(area)
+        outer.addWidget(self.text)
         hint = QLabel("Ctrl+K finds every command by its name. Esc closes this sheet.")
         hint.setObjectName("hint")
         hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         outer.addWidget(hint)
-        wanted = page.sizeHint() + QSize(24, 48)
+        wanted = QSize(count * self.COLUMN + 40 + 24, ceil(page.size().height()) + 56)
         self.resize(wanted.boundedTo(room))
 
-    @staticmethod
-    def _group(title: str, members: list[Command]) -> QWidget:
-        group = QWidget()
-        grid = QGridLayout(group)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(24)
-        grid.setVerticalSpacing(5)
-        head = QLabel(f"<b>{title}</b>")
-        grid.addWidget(head, 0, 0)
-        for row, command in enumerate(members, 1):
-            grid.addWidget(QLabel(command.name), row, 0)
-            keys = QLabel(command.keys)
-            keys.setObjectName("keys")
-            grid.addWidget(keys, row, 1, Qt.AlignmentFlag.AlignRight)
-        grid.setColumnStretch(0, 1)
-        return group
+
+def _group(title: str, members: list[Command]) -> str:
+    """A menu's name, and its commands with their keys, as HTML."""
+    muted = QGuiApplication.palette().color(QPalette.ColorRole.PlaceholderText).name()
+    rows = "".join(
+        f"<tr><td style='padding-right: 24px'>{escape(command.name)}</td>"
+        f"<td align='right' style='color: {muted}'>{escape(command.keys)}</td></tr>"
+        for command in members
+    )
+    return f"<table width='100%' cellpadding='2'><tr><td><b>{escape(title)}</b></td></tr>{rows}</table><br>"
 
 
 class About(QDialog):
@@ -326,8 +334,6 @@ class About(QDialog):
 
 def about_text(models: list[SavedModel]) -> str:
     """What the program is made of, as HTML."""
-    from html import escape
-
     parts = [
         "<p>After D. Ha and D. Eck, <i>A Neural Representation of Sketch Drawings</i> (2017), "
         "arXiv 1704.03477.</p><p>The program is free under the Apache License 2.0.</p><h4>Models</h4>"

@@ -85,6 +85,7 @@ class Windows(QObject):
             autosave.failed.connect(window.say)
         window.filing.elsewhere = self._open_elsewhere
         window.filing.browse = self.browse
+        window.filing.background = self.background
         window.closed.connect(self._on_closed)
         window.actions_.quit.triggered.connect(self.close_all)
         for action, slot in ((window.actions_.collect, self.collect), (window.actions_.teach, self.teach)):

@@ -44,7 +44,7 @@ class Units:
         scale_factor: pixels of one model unit.
         explicit_start: drawings begin with a row for the start itself, (0, 0, ·).
         max_points: points of the longest drawing that the model knows.
-        labels: the categories that it knows; a drawing of another one counts as one without a label.
+        labels: the categories that it knows, in its order; none for a model without labels.
     """
 
     frame: float
@@ -68,7 +68,8 @@ class Splits:
         explicit_start: every drawing's first row is the start itself, (0, 0, ·).
         frame: the median of the larger side of the training drawings, in pixels.
         epsilon: what the training drawings were simplified with, as far as can be told, in pixels.
-        labels: what the training drawings show, in alphabetical order; empty if nobody asked.
+        labels: what the training drawings show, in alphabetical order; after the categories of a model that
+            learns on, in its order. Empty if nobody asked.
     """
 
     train: StrokeSet | ShardSet
@@ -123,6 +124,10 @@ def load(
         raise FormatError(f"{names}: nothing moves in these drawings; give others")
     frame = float(np.median(larger_sides(train)))
     if units is not None:
+        known = units.labels
+        if known:
+            sets = {name: _in_known_words(drawings, known) for name, drawings in sets.items()}
+            known += new_labels(sets["train"], known)
         return Splits(
             **sets,
             files=tuple(Path(path).name for path in paths),
@@ -132,7 +137,7 @@ def load(
             explicit_start=units.explicit_start,
             frame=units.frame,
             epsilon=units.epsilon,
-            labels=units.labels,
+            labels=known,
         )
     return Splits(
         **sets,
@@ -145,6 +150,22 @@ def load(
         epsilon=estimate_epsilon(train, frame),
         labels=tuple(np.unique(train.labels).tolist()) if labelled and train.labels is not None else (),
     )
+
+
+def _in_known_words(drawings: StrokeSet, known: Sequence[str]) -> StrokeSet:
+    """The same drawings, their labels written as the model writes them: Palm Tree is its palm tree."""
+    if drawings.labels is None:
+        return drawings
+    written = {label.casefold(): label for label in known}
+    labels = [written.get(label.casefold(), label) for label in drawings.labels.tolist()]
+    return dataclasses.replace(drawings, labels=np.array(labels))
+
+
+def new_labels(drawings: StrokeSet, known: Sequence[str]) -> tuple[str, ...]:
+    """What drawings show that a model does not know, in alphabetical order."""
+    if drawings.labels is None:
+        return ()
+    return tuple(sorted(set(drawings.labels.tolist()) - {"", *known}))
 
 
 def label_of(path: StrPath) -> str:

@@ -39,6 +39,7 @@ from sketchrnn.training.evaluation import (
 )
 from sketchrnn.training.events import EventLog
 from sketchrnn.training.eye import MOST_DRAWINGS, EyeProgress, train_eye
+from sketchrnn.training.new_labels import with_labels
 from sketchrnn.training.plan import CHECKPOINTS, Run, units_of
 from sketchrnn.training.report import HISTORY_FILE, History, read_history, write_report
 from sketchrnn.training.trainer import Progress, Trainer, Validation
@@ -106,6 +107,10 @@ def train(
     chief = distribution.cluster.is_chief
     run, resume = _of_chief(run, resume, distribution)
     splits = _load(run)
+    if run.units is not None:
+        if resume:  # its labels were settled when it began
+            splits = dataclasses.replace(splits, labels=run.units.labels)
+        run = dataclasses.replace(run, units=dataclasses.replace(run.units, labels=splits.labels))
     config = run.config
     if config.eye_steps and not splits.labels:
         raise ConfigError("an eye tells labels apart; add --labels, or leave eye_steps out")
@@ -148,7 +153,8 @@ def train(
 
     def save_best(best: SketchRNN, validation: Validation) -> None:
         losses = {"valid": dataclasses.asdict(validation.evaluation)}
-        store.save(_info(run, out, splits, validation.step, trainer.all_seconds, losses), best.arrays())
+        info = _info(run, out, splits, validation.step, trainer.all_seconds, losses)
+        store.save(info, best.arrays() | latent_before)
 
     trainer = Trainer(
         model,
@@ -163,8 +169,7 @@ def train(
     resumed = resume and trainer.resume(_best_so_far(out) if chief else None)
     if chief and resume and not resumed and (out / store.MODEL_FILE).exists():
         raise ModelError(f"{out} has a model but no checkpoint to go on from; choose a new folder")
-    if run.base and not resumed:
-        model.load_arrays(store.read_weights(store.read_info(Path(run.base))))
+    latent_before = _begin_as(run, out, model, resumed) if run.base else {}
     if not chief:
         reporter.on_start(splits, model, trainer.step)
         trainer.run(lambda: should_stop(trainer), reporter.on_progress, reporter.on_validation)
@@ -205,7 +210,8 @@ def _finish(
 ) -> Evaluation:
     """Measures the best weights on the test set, and writes what the saved model says of itself."""
     info = store.read_info(out)
-    model.load_arrays(store.read_weights(info))
+    before = store.read_weights(info)
+    model.load_arrays(before)
     test = _measure(
         model,
         splits.test,
@@ -221,7 +227,7 @@ def _finish(
         losses={**info.losses, "test": dataclasses.asdict(test)},
         training={**info.training, **total},
     )
-    weights = model.arrays() | _latent(model, splits) | _eye_of_base(run, info.labels)
+    weights = model.arrays() | _latent(model, splits, before) | _eye_of_base(run, info.labels)
     store.save(info, weights)
     if run.config.eye_steps and not should_stop_eye():
         started = time.monotonic()
@@ -276,8 +282,34 @@ def _only(data: Sequence[str]) -> str:
     return folder
 
 
-def _latent(model: SketchRNN, splits: Splits) -> dict[str, NDArray[np.float32]]:
-    """Where in the latent space the training drawings are, under the names of the saved model."""
+def _begin_as(run: Run, out: Path, model: SketchRNN, resumed: bool) -> dict[str, NDArray[np.float32]]:
+    """Gives a model the weights of its teacher, where it is not resumed.
+
+    Returns:
+        where in the latent space drawings of the labels were before.
+    """
+    if resumed:
+        return (
+            _latent_of(store.read_weights(store.read_info(out))) if (out / store.MODEL_FILE).exists() else {}
+        )
+    base = store.read_info(Path(run.base))
+    weights = with_labels(store.read_weights(base), base.architecture, run.architecture.num_labels)
+    model.load_arrays(weights)
+    return _latent_of(weights)
+
+
+def _latent_of(weights: dict[str, NDArray[np.float32]]) -> dict[str, NDArray[np.float32]]:
+    return {name: array for name, array in weights.items() if name.startswith("latent/")}
+
+
+def _latent(
+    model: SketchRNN, splits: Splits, before: dict[str, NDArray[np.float32]]
+) -> dict[str, NDArray[np.float32]]:
+    """Where in the latent space the training drawings are, under the names of the saved model.
+
+    Args:
+        before: where they were; what a label without a training drawing keeps.
+    """
     if model.encoder is None:
         return {}
     wanted = LATENT_DRAWINGS * max(1, min(len(splits.labels), 20))
@@ -288,6 +320,10 @@ def _latent(model: SketchRNN, splits: Splits) -> dict[str, NDArray[np.float32]]:
         some = train.take(np.arange(0, len(train), max(1, len(train) // wanted)))
     dataset = batches(some, batch_size=100, scale_factor=splits.scale_factor, seed=0, labels=splits.labels)
     mean, factor = latent_distribution(model, dataset)
+    known = before.get("latent/mean")
+    if splits.labels and some.labels is not None and known is not None and known.shape == mean.shape:
+        absent = ~np.isin(splits.labels, some.labels)
+        mean[absent] = known[absent]
     return {"latent/mean": mean, "latent/factor": factor}
 
 

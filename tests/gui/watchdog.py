@@ -20,6 +20,9 @@ class Watchdog:
         self._timer.timeout.connect(self._tick)
         self._timer.start()
 
+    def stop(self) -> None:
+        self._timer.stop()
+
     def _tick(self) -> None:
         now = (time.perf_counter(), time.thread_time(), time.process_time())
         self.gaps.append((now[0] - self._last[0], now[1] - self._last[1], now[2] - self._last[2]))

@@ -165,6 +165,7 @@ def test_recent_files_come_back(windows, tmp_path):
     for name in ("a.svg", "b.svg", "a.svg"):
         Sketch([LINE]).save(tmp_path / name)
         window.filing.open_file(tmp_path / name)
+        windows.background.finish()
     menu = window.actions_.recent_menu
     menu.aboutToShow.emit()
     names = [action.text().split("  ")[-1] for action in menu.actions() if not action.isSeparator()]
@@ -172,6 +173,7 @@ def test_recent_files_come_back(windows, tmp_path):
     (tmp_path / "a.svg").unlink()
     menu.aboutToShow.emit()
     menu.actions()[0].trigger()
+    windows.background.finish()
     assert window.caption.text() == "Opened b.svg."
     menu.actions()[-1].trigger()
     menu.aboutToShow.emit()

@@ -40,6 +40,7 @@ def opened(qtbot, settings, background, tmp_path):
         qtbot.waitExposed(window)
         window.activateWindow()
         qtbot.waitUntil(window.isActiveWindow)
+        background.finish()
         return window
 
     yield make
@@ -85,6 +86,35 @@ def test_redo_last_brings_it_back_where_it_was(opened, background):
     assert len(in_file(window, background)) == 2
 
 
+def test_what_is_unfinished_waits_while_those_before_it_are_redone(opened, background):
+    window = opened()
+    for x in (100.0, 200.0, 300.0):
+        draw_with_mouse(window.canvas, [(x, 100.0), (x + 50, 200.0)])
+        press(window, Qt.Key.Key_Return)
+    draw_with_mouse(window.canvas, OTHER)
+    press(window, Qt.Key.Key_Backspace)
+    press(window, Qt.Key.Key_Backspace)
+    assert window.counter.text == "1 of 50" and window.document.modified  # so it is in the autosave
+    draw_with_mouse(window.canvas, LINE)
+    press(window, Qt.Key.Key_Return)  # the second
+    press(window, Qt.Key.Key_Return)  # the third, as it was
+    np.testing.assert_allclose(window.document.strokes[0].points, OTHER, atol=1e-3)
+    press(window, Qt.Key.Key_Return)
+    drawings = in_file(window, background)
+    assert [len(drawing) for drawing in drawings] == [1, 2, 1, 1]
+    assert [round(float(drawing.strokes[0][0, 0])) for drawing in drawings] == [100, 200, 300, 500]
+
+
+def test_one_that_is_named_while_another_is_read_is_the_one_that_counts(opened, background):
+    window = opened("cat")
+    for label in ("dog", "owl"):
+        window.label.setText(label)
+        window.label.editingFinished.emit()
+    draw_with_mouse(window.canvas, LINE)
+    press(window, Qt.Key.Key_Return)
+    assert [drawing.label for drawing in in_file(window, background)] == ["owl"]
+
+
 def test_undo_takes_back_a_stroke_of_this_drawing_only(opened, background):
     window = opened()
     draw_with_mouse(window.canvas, LINE)
@@ -116,12 +146,14 @@ def test_things_are_kept_apart(opened, background):
     press(window, Qt.Key.Key_Return)
     window.label.setText("dog")
     window.label.editingFinished.emit()
+    background.finish()
     assert window.counter.text == "0 of 50"
     draw_with_mouse(window.canvas, OTHER)
     press(window, Qt.Key.Key_Return)
     assert [drawing.label for drawing in in_file(window, background)] == ["dog"]
     window.label.setText("cat")
     window.label.editingFinished.emit()
+    background.finish()
     assert window.counter.text == "1 of 50"
 
 
@@ -153,20 +185,23 @@ def test_a_data_set_to_train_on(opened, background, tmp_path):
     background.flush()
     window = opened()
     window.save_to(tmp_path / "cats.npz")
+    background.finish()
     loaded = splits.load([tmp_path / "cats.npz"], labelled=True)
     assert [len(loaded.train), len(loaded.valid), len(loaded.test)] == [24, 3, 3]
     assert loaded.labels == ("cat",) and loaded.frame == pytest.approx(255, abs=1)
     wanted = []
     window.train_wanted.connect(wanted.append)
     window.train()
+    background.finish()
     assert wanted == [window.examples.path]
 
 
-def test_too_few_for_a_data_set_is_a_sentence(opened, tmp_path):
+def test_too_few_for_a_data_set_is_a_sentence(opened, background, tmp_path):
     window = opened()
     draw_with_mouse(window.canvas, LINE)
     press(window, Qt.Key.Key_Return)
     window.save_to(tmp_path / "cats.npz")
+    background.finish()
     assert "draw 9 more" in window.caption.text() and not (tmp_path / "cats.npz").exists()
 
 

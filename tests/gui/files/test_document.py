@@ -49,10 +49,14 @@ def test_what_comes_back_is_what_was_saved(document, tmp_path):
     np.testing.assert_allclose(other.strokes[0].points, LINE, atol=0.01)
 
 
-def test_a_copy_is_not_the_documents_file(document, tmp_path):
+def test_what_was_drawn_while_a_file_was_written_is_not_in_it(document, tmp_path):
     document.add([LINE], Author.HUMAN)
-    document.export(tmp_path / "copy.svg")
-    assert document.modified and document.path is None
+    written = document.strokes
+    document.add([LINE[:2]], Author.HUMAN)
+    document.saved(tmp_path / "a.svg", written)
+    assert document.path == tmp_path / "a.svg" and document.modified
+    document.saved(tmp_path / "a.svg", document.strokes)
+    assert not document.modified
 
 
 def test_a_drawing_from_elsewhere_is_centred_and_belongs_to_no_file(document, tmp_path):
@@ -99,7 +103,7 @@ def test_a_drawing_of_another_size_is_laid_on_the_paper(document, tmp_path):
 
 def test_the_file_looks_like_the_paper(document, tmp_path):
     document.add([LINE], Author.HUMAN)
-    document.export(tmp_path / "a.svg")
+    document.save(tmp_path / "a.svg")
     text = (tmp_path / "a.svg").read_text()
     assert 'viewBox="0 0 960 720"' in text and f'stroke-width="{PEN_WIDTH}"' in text
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from fakes import FakeInfo, SpiralModel
+from trainer import TRAINER
 
 from gui.models.worker import Worker
 from gui.teaching import runs as teaching
@@ -21,27 +22,6 @@ from sketchrnn import formats
 from sketchrnn.sketch import Author, Sketch
 
 LINE = [(100.0, 100.0), (200.0, 150.0), (300.0, 100.0)]
-
-# What `sketchrnn train --progress json` does, without the training.
-TRAINER = """
-import json, pathlib, signal, sys, time, os
-out = pathlib.Path(sys.argv[sys.argv.index("--out") + 1])
-(out / "checkpoints").mkdir(parents=True, exist_ok=True)
-(out / "checkpoints" / "run.json").write_text("{}")
-def say(**fields): print(json.dumps(fields), flush=True)
-stopped = []
-signal.signal(signal.SIGTERM, lambda *_: stopped.append(1))
-first = 100 if "--resume" in sys.argv else 0
-say(event="start", pid=os.getpid(), step=first)
-say(event="validation", step=first, reconstruction_loss=1.0, nats_per_point=2.0, saved=True)
-(out / "weights.npz").write_bytes(b"")
-for step in range(first, first + 2000):
-    say(event="step", step=step, reconstruction_loss=1.0, seconds_left=99.0, drawings_per_second=50.0)
-    if stopped: break
-    time.sleep(0.02)
-say(event="validation", step=step, reconstruction_loss=0.5, nats_per_point=1.5, saved=True)
-say(event="end", out=str(out), test={})
-"""
 
 
 class Loaded(SpiralModel):
@@ -119,7 +99,7 @@ def test_a_lesson_from_beginning_to_end(window, qtbot, drawings, tmp_path):
     one.propose(drawings)
     assert one.name.text() == "my-cat"
     one.start_button.click()
-    qtbot.waitUntil(lambda: one.run.course.step > 3, timeout=60_000)
+    qtbot.waitUntil(lambda: one.run is not None and one.run.course.step > 3, timeout=60_000)
     assert one.run.lesson.out == tmp_path / "models" / "my-cat" and one.run.alive
     qtbot.waitUntil(lambda: one.samples.count == 8, timeout=60_000)
     assert changed and "left" in one._state.text()
@@ -133,7 +113,7 @@ def test_it_outlives_the_window_and_is_found_again(window, qtbot, drawings):
     first = window()
     first.propose(drawings)
     first.start()
-    qtbot.waitUntil(lambda: first.run.course.step > 0, timeout=60_000)
+    qtbot.waitUntil(lambda: first.run is not None and first.run.course.step > 0, timeout=60_000)
     pid = first.run.course.pid
     first.close()
     os.kill(pid, 0)  # still there
@@ -147,7 +127,7 @@ def test_a_killed_lesson_can_go_on(window, qtbot, drawings):
     one = window()
     one.propose(drawings)
     one.start()
-    qtbot.waitUntil(lambda: one.run.course.step > 0, timeout=60_000)
+    qtbot.waitUntil(lambda: one.run is not None and one.run.course.step > 0, timeout=60_000)
     os.kill(one.run.course.pid, signal.SIGKILL)
     qtbot.waitUntil(one.resume_button.isVisible, timeout=60_000)
     assert "stopped before its end" in one._state.text()
@@ -157,19 +137,21 @@ def test_a_killed_lesson_can_go_on(window, qtbot, drawings):
 
 
 @pytest.mark.parametrize("text, told", [("", "Choose a file"), ("/nowhere/a.ndjson", "does not exist")])
-def test_what_cannot_be_taught_is_a_sentence(window, text, told):
+def test_what_cannot_be_taught_is_a_sentence(window, qtbot, text, told):
     one = window()
     one.data.setText(text)
     one.start()
-    assert told in one._message.text() and one.run is None
+    qtbot.waitUntil(lambda: told in one._message.text())
+    assert one.run is None and one.start_button.isEnabled()
 
 
-def test_too_few_drawings_are_a_sentence(window, tmp_path):
+def test_too_few_drawings_are_a_sentence(window, qtbot, tmp_path):
     formats.write(tmp_path / "few.ndjson", [Sketch([LINE])] * 3)
     one = window()
     one.propose(tmp_path / "few.ndjson")
     one.start()
-    assert "at least ten" in one._message.text() and one.run is None
+    qtbot.waitUntil(lambda: "at least ten" in one._message.text())
+    assert one.run is None
 
 
 # --- the record and the log ------------------------------------------------------------------------

@@ -27,11 +27,49 @@ def test_a_file_goes_where_it_spoils_nothing(windows, tmp_path):
     Sketch([LINE]).save(path)
     window = windows.open()
     window.filing.open_file(path)
+    windows.background.finish()
     assert len(windows.all) == 1 and len(window.document.strokes) == 1
     draw_with_mouse(window.canvas, LINE)
     window.filing.open_file(path)
+    windows.background.finish()
     assert len(windows.all) == 2 and len(window.document.strokes) == 2
     assert len(windows.all[1].document.strokes) == 1
+
+
+def test_who_draws_on_while_a_file_is_read_keeps_the_paper(windows, tmp_path):
+    path = tmp_path / "a.svg"
+    Sketch([LINE]).save(path)
+    window = windows.open()
+    window.filing.open_file(path)
+    draw_with_mouse(window.canvas, [(10, 10), (20, 20)])
+    windows.background.finish()
+    windows.background.finish()  # the other window reads it, too
+    assert [len(each.document.strokes) for each in windows.all] == [1, 1]
+    np.testing.assert_allclose(window.document.strokes[0].points[0], (10, 10), atol=0.5)
+
+
+def test_saving_goes_on_beside_the_pen_and_tells_what_is_not_in_the_file(windows, tmp_path):
+    window = windows.open()
+    window.dialogs.save_path = path = tmp_path / "a.svg"
+    draw_with_mouse(window.canvas, LINE)
+    window.actions_.save.trigger()
+    draw_with_mouse(window.canvas, LINE)
+    windows.background.finish()
+    assert len(Sketch.open(path)) == 1 and window.document.path == path and window.document.modified
+    window.actions_.save.trigger()
+    assert window.close() and window.dialogs.asked == 0  # what is on its way to the file is waited for
+    assert len(Sketch.open(path)) == 2
+
+
+def test_what_cannot_be_written_is_told_and_stays_unsaved(windows, tmp_path):
+    window = windows.open()
+    window.dialogs.save_path = tmp_path / "nowhere" / "a.svg"
+    draw_with_mouse(window.canvas, LINE)
+    window.actions_.save.trigger()
+    windows.background.finish()
+    assert window.document.modified and len(window.dialogs.told) == 1
+    window.dialogs.answer = Answer.SAVE
+    assert not window.close() and len(window.dialogs.told) == 2
 
 
 def test_quit_asks_for_each_drawing_and_stops_where_one_stays(windows):

@@ -1,5 +1,6 @@
 """Learning on from a saved model: in its units, at its sizes, never worse than it."""
 
+import dataclasses
 import shutil
 
 import numpy as np
@@ -10,6 +11,7 @@ from sketchrnn import formats, store
 from sketchrnn.completion import load_model
 from sketchrnn.dataset import splits as dataset_splits
 from sketchrnn.errors import ModelError
+from sketchrnn.formats.npz import StrokeSet, write_splits
 from sketchrnn.sketch import Sketch
 
 tf = pytest.importorskip("tensorflow")
@@ -128,3 +130,77 @@ def test_sizes_cannot_change_on_the_way(tmp_path):
             config={},
             base=base,
         )
+
+
+LABELLED = dataclasses.replace(tiny.ARCHITECTURE, num_labels=2)
+
+
+def labelled(tmp_path, names):
+    """A model that knows cat and dog, and a data set of drawings with other labels."""
+    base = tiny.save_model(tmp_path / "base", LABELLED, labels=("cat", "dog"))
+    parts = {part: tiny.drawings(count) for part, count in (("train", 40), ("valid", 6), ("test", 6))}
+    labels = {part: [names[n % len(names)] for n in range(len(drawings))] for part, drawings in parts.items()}
+    path = tmp_path / "mine.npz"
+    write_splits(path, {part: StrokeSet.of(list(drawings), labels[part]) for part, drawings in parts.items()})
+    return base, path
+
+
+def test_a_label_that_the_teacher_does_not_know_is_one_of_the_pupils(tmp_path):
+    base, data = labelled(tmp_path, ["unicorn", "Dog", "apple"])
+    _, _, info = taught(tmp_path, base, data, learning_rate=1e-12, min_learning_rate=1e-12)
+    assert info.labels == ("cat", "dog", "apple", "unicorn")
+    assert info.architecture.num_labels == 4
+    before, after = store.read_weights(base), store.read_weights(info)
+    embeddings = after["label/embeddings"]
+    np.testing.assert_allclose(embeddings[:2], before["label/embeddings"][:2], atol=1e-3)
+    for row in embeddings[2:]:  # new labels and none: all begin with what stood for none
+        np.testing.assert_allclose(row, before["label/embeddings"][2], atol=1e-3)
+    model, was = load_model(info.path), load_model(base.path)
+    assert {label for label, _ in model.recognize(tiny.HALF)} == set(info.labels)
+    told, untold = (dict(one.recognize(tiny.HALF)) for one in (model, was))
+    assert told["cat"] / told["dog"] == pytest.approx(untold["cat"] / untold["dog"], rel=0.05)
+    model.complete(tiny.HALF, label="unicorn", seed=1)
+    model.sample(1, label="apple", seed=1)
+
+
+def test_what_a_new_label_stands_for_is_learnt(tmp_path):
+    base, data = labelled(tmp_path, ["unicorn"])
+    _, notes, info = taught(
+        tmp_path, base, data, learning_rate=0.01, min_learning_rate=0.01, warm_up=0, save_every=5
+    )
+    assert any(validation.best and validation.step for validation in notes.validations)
+    none = store.read_weights(base)["label/embeddings"][2]
+    assert np.abs(store.read_weights(info)["label/embeddings"][2] - none).max() > 0.01
+    was = dict(load_model(base.path).recognize(tiny.HALF))
+    now = dict(load_model(info.path).recognize(tiny.HALF))
+    assert "unicorn" not in was and now["unicorn"] > 0.05
+
+
+def test_a_run_with_a_new_label_is_resumed_with_it(tmp_path):
+    base, data = labelled(tmp_path, ["unicorn"])
+    taught(tmp_path, base, data)
+    shutil.rmtree(base.path)
+    _, other = labelled(tmp_path / "later", ["dragon"])
+    out = tmp_path / "taught"
+    run = plan.resolve([str(other)], out, resume=True, architecture={}, config={})
+    session.train(run, out, Notes(), lambda trainer: trainer.step >= 25, resume=True)
+    assert store.read_info(out).labels == ("cat", "dog", "unicorn")
+
+
+def test_labels_that_were_not_taught_keep_their_place_in_the_latent_space(tmp_path):
+    base, data = labelled(tmp_path, ["unicorn", "dog"])
+    size = base.architecture.z_size
+    mean = np.arange(2 * size, dtype=np.float32).reshape(2, size) / size
+    latent = {"latent/mean": mean, "latent/factor": np.eye(size, dtype=np.float32)}
+    store.save(base, store.read_weights(base) | latent)
+    _, _, info = taught(tmp_path, base, data)
+    after = store.read_weights(info)["latent/mean"]
+    np.testing.assert_allclose(after[0], mean[0], atol=1e-3)
+    for row, before in ((1, mean[1]), (2, mean.mean(axis=0))):  # but these were measured anew
+        assert np.abs(after[row] - before).max() > 0.1
+
+
+def test_a_teacher_without_labels_learns_none(tmp_path):
+    base = tiny.save_model(tmp_path / "base")
+    _, data = labelled(tmp_path / "other", ["unicorn"])
+    assert taught(tmp_path, base, data)[2].labels == ()
