@@ -1,25 +1,28 @@
 """What fifty drawings and five minutes teach a model: nats a point of ten others by the same hand.
 
-usage: python benchmarks/teach.py [--model NAME] [--minutes 5] [--person 17] [--out FOLDER]
+usage: python benchmarks/teach.py [--model NAME] [--minutes 5] [--person 17] [--label NAME] [--out FOLDER]
 
 The "person" is made of the Sheep Market: one sheep, and the sixty that are drawn most like it, stroke for
-stroke, of 7,400 by as many people. Fifty are taught, ten are held back. With --out, the halves of those ten
-and how each model ends them are drawn as a sheet.
+stroke, of 7,400 by as many people. Fifty are taught under a label, by default one that no model knows; ten
+are held back. With --out, a sheet `teach.png` shows those ten, their halves, the endings before, and the
+endings after.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import tempfile
 import time
 from pathlib import Path
 
 import numpy as np
-from _common import DATA, need, row
+from _common import DATA, human_drawings, need, row
 from numpy.typing import NDArray
 
 from sketchrnn import formats, load_model, store
 from sketchrnn.cli.quiet import import_tensorflow
+from sketchrnn.completion import Completer
 from sketchrnn.formats.npz import StrokeSet, read_splits
 from sketchrnn.sketch import Sketch
 
@@ -40,12 +43,21 @@ def manner(rows: NDArray[np.float32]) -> NDArray[np.float64]:
     return np.concatenate([*parts, 0.3 * lifted[at], [0.1 * rows[:, 2].sum()]])
 
 
-def person(drawings: StrokeSet, number: int, count: int) -> list[Sketch]:
+def person(drawings: StrokeSet, number: int, count: int, label: str) -> list[Sketch]:
     """The drawings most like one of them, in an order of chance."""
     manners = np.stack([manner(rows) for rows in drawings])
     near = np.argsort(np.linalg.norm(manners - manners[number], axis=1))[:count]
     chosen = np.random.default_rng(1).permutation(near)
-    return [Sketch.from_stroke3(drawings[int(i)]) for i in chosen]
+    return [Sketch.from_stroke3(drawings[int(i)], label=label) for i in chosen]
+
+
+def named_rightly(model: Completer) -> str:
+    """The share of raw drawings by people that a model names, of what `quickdraw` knows."""
+    known = [
+        label for label in model.info.labels if (DATA / "quickdraw" / "raw" / f"{label}.ndjson").exists()
+    ]
+    right = [model.recognize(sketch)[0][0] == label for label in known for sketch in human_drawings(label)]
+    return f"{np.mean(right):.0%} of {len(right)}" if right else "nothing"
 
 
 def main() -> None:
@@ -53,6 +65,7 @@ def main() -> None:
     parser.add_argument("--model")
     parser.add_argument("--minutes", type=float, default=5.0)
     parser.add_argument("--person", type=int, default=17)
+    parser.add_argument("--label", default="my sheep")
     parser.add_argument("--out", type=Path)
     parser.add_argument("--config", nargs="*", default=[], metavar="NAME=NUMBER")
     arguments = parser.parse_args()
@@ -79,7 +92,7 @@ def main() -> None:
             print(f"    step {validation.step}: {nats:.3f}{' *' * validation.best}", flush=True)
 
     base = store.read_info(store.find(arguments.model or store.default_model()))
-    sketches = person(read_splits(data)["train"], arguments.person, TAUGHT + HELD_BACK)
+    sketches = person(read_splits(data)["train"], arguments.person, TAUGHT + HELD_BACK, arguments.label)
     with tempfile.TemporaryDirectory() as folder:
         mine, others = Path(folder) / "mine.ndjson", Path(folder) / "others.ndjson"
         formats.write(mine, sketches[:TAUGHT])
@@ -89,7 +102,7 @@ def main() -> None:
         run = plan.resolve(
             [str(mine)], Path(folder) / "taught", resume=False, architecture={}, config=config, base=base
         )
-        note, started = Silent(), time.perf_counter()
+        note, started, worked = Silent(), time.perf_counter(), time.process_time()
 
         def in_time(trainer):
             return time.perf_counter() - started > 60 * arguments.minutes
@@ -99,6 +112,8 @@ def main() -> None:
         taught = store.read_info(Path(folder) / "taught")
         before, after = (session.evaluate_saved(info, [str(others)], "test") for info in (base, taught))
         print(f"{base.name}, taught {TAUGHT} sheep like number {arguments.person} for {seconds:.0f} s")
+        row("of which the program had of a processor", f"{time.process_time() - worked:.0f} s")
+        row("programs that wanted the processors meanwhile, about", f"{os.getloadavg()[1]:.0f}")
         row("steps (the best weights are of step)", f"{note.last.step} ({note.best_step})")
         row("drawings a second", f"{note.last.drawings / note.last.seconds:.0f}")
         row("nats a point of ten held-back drawings, before", f"{before.nats_per_point:.3f}")
@@ -108,16 +123,22 @@ def main() -> None:
             row(
                 f"of the rest, given {float(part):.0%} of the strokes: before, after", f"{was:.3f}, {now:.3f}"
             )
+        models = [load_model(info.path) for info in (base, taught)]
+        if base.labels:
+            row("people's drawings of other things, named rightly before", named_rightly(models[0]))
+            row("after", named_rightly(models[1]))
+            own = [models[1].recognize(sketch)[0][0] == sketch.label for sketch in sketches[TAUGHT:]]
+            row(f"held-back drawings taken for {arguments.label}", f"{sum(own)} of {len(own)}")
         if arguments.out:
             arguments.out.mkdir(parents=True, exist_ok=True)
             halves = [sketch[: max(1, len(sketch) // 2)] for sketch in sketches[TAUGHT:]]
             ended = [
-                load_model(info.path).complete(half, seed=1, temperature=0.4)
-                for info in (base, taught)
+                model.complete(half, label=half.label if half.label in model.info.labels else None, seed=1)
+                for model in models
                 for half in halves
             ]
             grid = [*sketches[TAUGHT:], *halves, *ended]
-            formats.write_sheet(arguments.out / "teach.png", grid, columns=HELD_BACK)
+            formats.write_sheet(arguments.out / "teach.png", grid, columns=HELD_BACK, cell=96)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from gui.collector import Collector
 from gui.files.autosave import state_folder
 from gui.guard import Guard
 from gui.look.icon import app_icon
-from gui.models.worker import LoadedModel, SavedModel, Worker
+from gui.models.worker import LoadedModel, SavedModel, Worker, wait_for_threads
 from gui.settings import Settings
 from gui.window.windows import Windows
 
@@ -37,6 +37,7 @@ def run(file: Path | None) -> int:
     windows.end()
     guard.remove()
     collector.remove()
+    wait_for_threads()
     return status
 
 

@@ -41,7 +41,7 @@ from fakes import FakeDialogs  # noqa: E402
 from hand import draw_with_mouse  # noqa: E402
 from PIL import Image  # noqa: E402
 from PySide6.QtCore import QSettings, QSize, Qt  # noqa: E402
-from PySide6.QtGui import QPixmap  # noqa: E402
+from PySide6.QtGui import QPainter, QPixmap  # noqa: E402
 from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402
 
 from gui import program  # noqa: E402
@@ -201,6 +201,32 @@ def ended(studio: Studio, name: str, label: str, strokes: list[Points]) -> None:
     studio.shoot(name, window)
 
 
+def sizes(studio: Studio) -> None:
+    """The same beginning at three sizes, completed: three papers side by side."""
+    from gui.completing.ending import State
+
+    papers = []
+    for share in (0.3, 0.6, 1.0):
+        middle = np.array([480.0, 375.0])
+        small = [
+            [tuple(middle + 1.2 * share * (np.array(place) - middle)) for place in stroke]
+            for stroke in trunk()
+        ]
+        window = studio.window("palm tree", small)
+        random.seed(7)
+        window.actions_.complete.trigger()
+        studio.until(lambda window=window: window.ending.state is State.OFFERED)
+        studio.wait(0.3)
+        rect = window.canvas.view.paper.toAlignedRect().adjusted(-8, -8, 8, 8)
+        papers.append(window.canvas.grab(rect))
+    width, height = papers[0].width(), papers[0].height()
+    row = QPixmap(len(papers) * width, height)
+    with QPainter(row) as painter:
+        for place, paper in enumerate(papers):
+            painter.drawPixmap(place * width, 0, paper)
+    studio.keep("sizes", row)
+
+
 def suggestion(studio: Studio) -> None:
     window = studio.window("bicycle")
     window.actions_.suggest.setChecked(True)
@@ -349,7 +375,7 @@ def labels(studio: Studio) -> None:
     picker.hide()
 
 
-MANUAL = (completion, complete, suggestion, endings, redraw, morph, collect, teach, dataset, recovery)
+MANUAL = (completion, complete, sizes, suggestion, endings, redraw, morph, collect, teach, dataset, recovery)
 """The pictures that the manual shows."""
 
 OTHERS = (first, edit, labels, palette, shortcuts)

@@ -9,6 +9,7 @@ import logging
 import math
 import queue
 import threading
+import time
 import weakref
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -29,7 +30,10 @@ AHEAD = 150
 """Points that the model may be ahead of the pen on the paper. Beyond, the thread sleeps."""
 
 FINISHED = 0.15
-"""The probability of the end from which on a drawing is taken for finished (docs/decisions.md)."""
+"""The probability of the end from which on a drawing is taken for finished, where the model does not say."""
+
+_THREADS: weakref.WeakSet[threading.Thread] = weakref.WeakSet()
+"""Those of all workers."""
 
 LONGEST = 5_000
 """Points after which an ending that does not end is cut off."""
@@ -197,6 +201,7 @@ class Worker(QObject):
         self._settled.connect(self._deliver)
         self._thread = threading.Thread(target=self._work, name="model", daemon=True)
         self._thread.start()
+        _THREADS.add(self._thread)
 
     # --- called by the window ------------------------------------------------------------------
 
@@ -250,13 +255,18 @@ class Worker(QObject):
         self._request(lambda: self._answer(asked, model, question), priority)
         return asked
 
-    def stop(self, seconds: float = 2.0) -> None:
-        """Ends the thread; waits this long for it at most. Nobody gets an answer any more."""
+    def stop(self, seconds: float = 2.0) -> bool:
+        """Ends the thread after what it is at; nobody gets an answer any more.
+
+        Returns:
+            whether it ended within so many seconds. If not, `wait_for_threads` before the program ends.
+        """
         self._stopped = True
         for run in list(self._runs):
             run.cancel()
         self._requests.put((-1, next(self._numbers), None))
         self._thread.join(seconds)
+        return not self._thread.is_alive()
 
     # --- in the thread -------------------------------------------------------------------------
 
@@ -324,6 +334,21 @@ class Worker(QObject):
             run.end()
 
 
+def wait_for_threads(seconds: float = 60.0) -> bool:
+    """Waits for workers that were stopped: Python must not take numpy's libraries from under a product.
+
+    Returns:
+        whether all of them have ended.
+    """
+    deadline = time.monotonic() + seconds
+    for thread in list(_THREADS):
+        thread.join(max(0.0, deadline - time.monotonic()))
+    left = sum(thread.is_alive() for thread in _THREADS)
+    if left:
+        log.warning("%d threads did not end in %.0f s", left, seconds)
+    return not left
+
+
 def ink_of(model: Any, wish: Wish) -> Iterator[Point]:
     """The points of one ending, or of its first stroke; none where the drawing is finished as it is."""
     if not (wish.anyway or wish.one_stroke) and len(wish.half) and looks_finished(model, wish):
@@ -338,7 +363,14 @@ def ink_of(model: Any, wish: Wish) -> Iterator[Point]:
 def looks_finished(model: Any, wish: Wish) -> bool:
     """Whether the model itself would end the drawing here."""
     told = {"label": wish.label, "paper": PAPER, "scale": wish.scale}
-    return bool(model.end_probability(wish.half, **told) >= FINISHED)
+    return bool(model.end_probability(wish.half, **told) >= finished_from(model))
+
+
+def finished_from(model: Any) -> float:
+    """The probability of the end that few half drawings of a model's kind reach (benchmarks/finished.py)."""
+    info = getattr(model, "info", None)
+    measured = info.losses.get("halves", {}) if info is not None else {}
+    return float(measured.get("looks_finished_from", FINISHED))
 
 
 def options_of(wish: Wish) -> dict[str, Any]:

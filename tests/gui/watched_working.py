@@ -192,8 +192,9 @@ class Day:
             window.drawing.actions.copy.trigger()
         with self.doing(f"pasting{which}"):
             window.drawing.actions.paste.trigger()
-            self.until(lambda: not window.canvas._kept.busy)
-        window.document.undo_stack.undo()
+            self.until(lambda: len(window.document.strokes) == 2 * strokes and not window.canvas._kept.busy)
+        window.undo()
+        self.until(lambda: not window.document.modified and not window.canvas._kept.busy)
         with self.doing(f"opening{which}"):
             window.filing.open_file(path)
             self.until(lambda: len(window.document.strokes) == strokes and not window.canvas._kept.busy)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from types import SimpleNamespace
+
 import pytest
-from fakes import SpiralModel
+from fakes import FakeInfo, SpiralModel
 from hand import draw_with_mouse
 
 from gui.completing.ending import State
-from gui.models.worker import FINISHED
+from gui.models.worker import FINISHED, Wish, looks_finished
 from gui.words import NOTHING_TO_ADD
+from sketchrnn import store
+from sketchrnn.sketch import Sketch
 
 LINE = [(100.0, 100.0), (200.0, 150.0), (300.0, 100.0)]
 
@@ -79,3 +84,26 @@ def test_one_that_is_unlikely_to_be_finished_is_ended(open_window, qtbot, model)
     draw_with_mouse(window.canvas, LINE)
     window.complete()
     qtbot.waitUntil(lambda: window.ending.state is State.OFFERED, timeout=20_000)
+
+
+def test_a_model_that_was_measured_says_itself_what_looks_finished():
+    model, told = SpiralModel(), Wish(FakeInfo("spiral", Path("spiral")), Sketch([LINE]), 0.4, 1)
+    model.ends = 0.5
+    assert looks_finished(model, told)
+    model.info = SimpleNamespace(losses={"halves": {"looks_finished_from": 0.74}})
+    assert not looks_finished(model, told)
+    model.ends = 0.8
+    assert looks_finished(model, told)
+    model.info = SimpleNamespace(losses={"test": {}})
+    assert looks_finished(model, told)
+
+
+def test_characters_look_finished_later_than_doodles():
+    """A circle is a character of its own; nearly every half of one could be a whole one."""
+    if not (store.default_folder() / "omniglot").exists():
+        pytest.skip("the models that ship are not there")
+    figures = {
+        name: store.read_info(store.default_folder() / name).losses["halves"]["looks_finished_from"]
+        for name in ("omniglot", "kanji")
+    }
+    assert figures["omniglot"] > 0.5 > FINISHED > figures["kanji"]

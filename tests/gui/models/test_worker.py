@@ -11,7 +11,15 @@ from pathlib import Path
 import pytest
 from fakes import FakeInfo, FakePoint, SpiralModel
 
-from gui.models.worker import AHEAD, LONGEST, Priority, Wish, Worker, one_sentence
+from gui.models.worker import (
+    AHEAD,
+    LONGEST,
+    Priority,
+    Wish,
+    Worker,
+    one_sentence,
+    wait_for_threads,
+)
 from sketchrnn.errors import ModelError
 from sketchrnn.sketch import Sketch
 
@@ -178,3 +186,13 @@ def test_after_it_was_stopped_nobody_is_answered(start, qtbot, qapp):
     for _ in range(5):
         qapp.processEvents()
     assert heard == []
+
+
+def test_a_worker_that_cannot_stop_at_once_is_waited_for_at_the_end(start, qtbot):
+    at_it, go_on = threading.Event(), threading.Event()
+    worker = start(SpiralModel())
+    worker.ask(None, lambda _: (at_it.set(), go_on.wait(30)), lambda _: None)
+    assert at_it.wait(30)
+    assert not worker.stop(0.01) and not wait_for_threads(0.01)
+    go_on.set()
+    assert wait_for_threads(30) and worker.stop()

@@ -165,9 +165,8 @@ def test_a_label_that_the_teacher_does_not_know_is_one_of_the_pupils(tmp_path):
 
 def test_what_a_new_label_stands_for_is_learnt(tmp_path):
     base, data = labelled(tmp_path, ["unicorn"])
-    _, notes, info = taught(
-        tmp_path, base, data, learning_rate=0.01, min_learning_rate=0.01, warm_up=0, save_every=5
-    )
+    quickly = {"learning_rate": 0.01, "min_learning_rate": 0.01, "warm_up": 0, "save_every": 5}
+    _, notes, info = taught(tmp_path, base, data, label_weight=5.0, **quickly)
     assert any(validation.best and validation.step for validation in notes.validations)
     none = store.read_weights(base)["label/embeddings"][2]
     assert np.abs(store.read_weights(info)["label/embeddings"][2] - none).max() > 0.01
