@@ -106,17 +106,11 @@ def train(
     distribution = distribution or Distribution()
     chief = distribution.cluster.is_chief
     run, resume = _of_chief(run, resume, distribution)
-    splits = _load(run)
-    if run.units is not None:
-        if resume:  # its labels were settled when it began
-            splits = dataclasses.replace(splits, labels=run.units.labels)
-        run = dataclasses.replace(run, units=dataclasses.replace(run.units, labels=splits.labels))
-    config = run.config
+    run, splits = _with_labels_settled(run, _load(run), resume)
+    architecture, config = run.architecture, run.config
     if config.eye_steps and not splits.labels:
         raise ConfigError("an eye tells labels apart; add --labels, or leave eye_steps out")
     batch_size = _batch_size(config, len(splits.train), distribution)
-    architecture = dataclasses.replace(run.architecture, num_labels=len(splits.labels))
-    run = dataclasses.replace(run, architecture=architecture)
     keras.utils.set_random_seed(config.seed)
     with distribution.strategy.scope():
         model = SketchRNN(
@@ -272,6 +266,16 @@ def _load(run: Run) -> Splits:
             "or write the shards again with less"
         )
     return splits if run.labelled or run.units else dataclasses.replace(splits, labels=())
+
+
+def _with_labels_settled(run: Run, splits: Splits, resume: bool) -> tuple[Run, Splits]:
+    """What the model is to know: a run that is resumed keeps the labels that it was begun with."""
+    if run.units is not None:
+        if resume:
+            splits = dataclasses.replace(splits, labels=run.units.labels)
+        run = dataclasses.replace(run, units=dataclasses.replace(run.units, labels=splits.labels))
+    architecture = dataclasses.replace(run.architecture, num_labels=len(splits.labels))
+    return dataclasses.replace(run, architecture=architecture), splits
 
 
 def _only(data: Sequence[str]) -> str:
