@@ -347,8 +347,8 @@ def _eye(
 
 
 def _eye_of_base(run: Run, labels: Sequence[str]) -> dict[str, NDArray[np.float32]]:
-    """The eye of the model that a run learnt on from, if it still tells the same labels apart."""
-    if not run.base:
+    """The eye of the model that a run learnt on from, if it is there and tells the same labels apart."""
+    if not run.base or not (Path(run.base) / store.MODEL_FILE).exists():
         return {}
     base = store.read_info(Path(run.base))
     if tuple(labels) != base.labels:
