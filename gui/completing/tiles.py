@@ -374,5 +374,5 @@ def _path(beginning: Sequence[Ink]) -> QPainterPath:
     every = max(math.ceil(sum(len(ink.points) for ink in beginning) / MOST_POINTS), 1)
     for ink in beginning:
         kept = np.r_[0 : len(ink.points) : every, len(ink.points) - 1]
-        path.addPath(curve(ink.points[np.unique(kept)]))
+        path.addPath(curve(ink.points[kept[np.diff(kept, prepend=-1) > 0]]))
     return path

@@ -106,7 +106,9 @@ def dots_along(drawings: Sequence[Sequence[NDArray[np.floating]]], count: int = 
     wanted = before[:, None] + whole[:, None] * (np.arange(count) + 0.5) / count
     end = np.minimum(np.searchsorted(along, wanted), len(along) - 1)  # the point that each dot comes to
     back = np.where(steps[end] > 0.0, (along[end] - wanted) / np.maximum(steps[end], 1e-300), 0.0)
-    back[np.isin(end, begins)] = 0.0  # the pen rests where a stroke begins
+    resting = np.zeros(len(along), bool)
+    resting[begins] = True
+    back[resting[end]] = 0.0
     return Dots(
         xy[end] + back[..., None] * (xy[end - 1] - xy[end]),
         of_stroke[end] - first_stroke[:, None],

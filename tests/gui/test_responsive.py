@@ -19,6 +19,9 @@ WATCHED = ("watched_window.py", "watched_completing.py", "watched_working.py")
 POINTS = "5000"
 """Of a full paper: ten times as many as anybody drew for Quick, Draw!"""
 
+TOO_LONG = 100
+"""Milliseconds of own work that hold the window on no machine; `benchmarks/window.py` says how many do."""
+
 IN_ONE_PIECE = {"a second window", "dark, and light again"}
 """Qt makes, or polishes, every widget in one call; `benchmarks/window.py` says how long that takes."""
 
@@ -68,13 +71,13 @@ def test_the_window_is_there_without_much_work(measured):
 def test_loading_and_drawing_never_hold_the_event_loop(measured):
     """What other programs take of a busy machine is not counted: only this program's own work is."""
     assert measured["model_strokes"] > 0
-    assert measured["longest_own_work_ms"] < 50
+    assert measured["longest_own_work_ms"] < TOO_LONG
 
 
 def test_suggestions_galleries_and_morphs_never_hold_the_event_loop(completing):
     """What other programs take of a busy machine is not counted."""
     assert completing["frames"] > 0 and completing["ticks"] > 100
-    assert completing["longest_own_work_ms"] < 50
+    assert completing["longest_own_work_ms"] < TOO_LONG
 
 
 def test_files_windows_collecting_and_teaching_never_hold_the_event_loop(working):
@@ -82,7 +85,7 @@ def test_files_windows_collecting_and_teaching_never_hold_the_event_loop(working
     held = working["held_own_ms"]
     assert len(held) > 35 and set(held) > IN_ONE_PIECE
     for what in held:
-        assert held[what] < 50 or what in IN_ONE_PIECE, what
+        assert held[what] < TOO_LONG or what in IN_ONE_PIECE, what
 
 
 def test_tensorflow_stays_out(measured, completing, working):

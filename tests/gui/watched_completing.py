@@ -21,6 +21,7 @@ from PySide6.QtCore import QEvent, QObject, QSettings  # noqa: E402
 from watchdog import Watchdog, until  # noqa: E402
 
 from gui import program  # noqa: E402
+from gui.collector import Collector  # noqa: E402
 from gui.models.worker import Worker  # noqa: E402
 from gui.settings import Settings  # noqa: E402
 from gui.window.windows import make_window  # noqa: E402
@@ -48,6 +49,8 @@ class Frames(QObject):
 def main(rounds: int) -> None:
     sys.setswitchinterval(program.SWITCH_INTERVAL)
     app = program.make_app()
+    collector = Collector()
+    collector.install()
     settings = Settings(QSettings(os.environ["WATCHED_SETTINGS"], QSettings.Format.IniFormat))
     window = make_window(app, Worker(program.find_models, program.load_model), settings)
     window.resize(1600, 1000)

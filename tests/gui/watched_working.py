@@ -237,8 +237,11 @@ class Day:
             self.until(lambda: window.examples is not None and len(window.examples) == 500)
             for number in range(4):
                 draw_with_mouse(window.canvas, [(x + number, y) for x, y in STROKES[0]])
+                self.rest(0.01)
                 window.next()
+                self.rest(0.01)
             window.redo_last()
+            self.rest(0.01)
             window.next()
             self.rest(0.1)
         with self.doing("saving a data set"):
@@ -302,9 +305,10 @@ def _examples(folder: Path) -> Path:
 
 def main(points: int) -> None:
     sys.setswitchinterval(program.SWITCH_INTERVAL)
+    program.make_app()
     collector = Collector()
+    collector.install()  # before there is a window, as the program does
     day = Day(points, Path(os.environ["WATCHED_SETTINGS"]).parent)
-    collector.install()
     day.all_of_it()
     print(
         json.dumps(
