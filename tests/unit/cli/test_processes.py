@@ -98,19 +98,19 @@ def test_ctrl_c_while_a_library_loads_is_silent(folder, library):
 
 def test_ctrl_c_in_the_middle_is_one_line_and_leaves_nothing_half_done(folder):
     """A pipe that nobody fills keeps the command reading."""
-    os.mkfifo(folder / "slow.ndjson")
-    words = ["-m", "sketchrnn", "dataset", "convert", "slow.ndjson", "out.npz"]
+    os.mkfifo(folder / "slow.toml")
+    words = ["-m", "sketchrnn", "train", "half.svg", "--config", "slow.toml", "--out", "out"]
     running = subprocess.Popen(
         [sys.executable, *words],
         cwd=folder,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         stderr=subprocess.PIPE,
     )
-    with (folder / "slow.ndjson").open("wb"):  # opens when the command does
+    with (folder / "slow.toml").open("wb"):  # opens when the command does
         running.send_signal(signal.SIGINT)
         _, errors = running.communicate(timeout=60)
     assert (running.returncode, errors) == (130, b"sketchrnn: stopped\n")
-    assert [path.name for path in folder.iterdir()] == ["slow.ndjson", "half.svg"]
+    assert [path.name for path in folder.iterdir()] == ["slow.toml", "half.svg"]
 
 
 def test_a_program_started_to_ignore_ctrl_c_ignores_it(folder):
