@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import time
 from pathlib import Path
 
 import numpy as np
@@ -66,7 +67,7 @@ def test_what_was_saved_is_opened_again_and_exported_in_every_form(screen, start
     screen.draw(EYE)
     until(lambda: screen.count(LIGHT.ink) > 500, "the person's ink")
     screen.key("n")
-    until(lambda: screen.count(LIGHT.accent) > 10, "the model's ink")
+    until(lambda: screen.count(LIGHT.accent) > 10 and at_rest(screen), "the model's stroke")
     screen.key("Return")
     path = save(screen, tmp_path / "face.svg")
     saved = Sketch.open(path)
@@ -86,6 +87,13 @@ def test_what_was_saved_is_opened_again_and_exported_in_every_form(screen, start
     again = save(screen, tmp_path / "again.svg", keys="ctrl+shift+s")
     assert Sketch.open(again) == saved
     screen.shoot("5-again")
+
+
+def at_rest(screen):
+    """Whether nothing moves: the model's pen is on the screen before it has drawn anything."""
+    before = screen.pixels()
+    time.sleep(0.3)
+    return np.array_equal(before, screen.pixels())
 
 
 def test_unsaved_changes_are_asked_about(screen, start, tmp_path):
