@@ -213,7 +213,7 @@ def likelihood(model: Contestant, only_held_out: bool) -> Figures:
     from sketchrnn.cli.quiet import import_tensorflow
 
     import_tensorflow()
-    from sketchrnn.training import session
+    from sketchrnn.training import measuring
 
     alls, rests = {}, {}
     with tempfile.TemporaryDirectory() as folder:
@@ -221,7 +221,7 @@ def likelihood(model: Contestant, only_held_out: bool) -> Figures:
             info = model.completer(label).info
             path = Path(folder) / f"{label}.ndjson"
             formats.write(path, human_drawings(label, only_held_out=only_held_out))
-            measured = session.evaluate_saved(info, [str(path)], "test")
+            measured = measuring.evaluate_saved(info, [str(path)], "test")
             unit = info.scale_factor * 1000.0 / info.frame
             to_common = 2.0 * math.log(unit / saved(label).scale_factor)
             alls[label] = measured.nats_per_point + to_common

@@ -71,7 +71,7 @@ def main() -> None:
     arguments = parser.parse_args()
     data = need(DATA / "sketchrnn" / "aaron_sheep.npz")
     import_tensorflow()
-    from sketchrnn.training import plan, session
+    from sketchrnn.training import measuring, plan, session
 
     class Silent:
         """Counts."""
@@ -110,7 +110,7 @@ def main() -> None:
         session.train(run, Path(folder) / "taught", note, in_time)
         seconds = time.perf_counter() - started
         taught = store.read_info(Path(folder) / "taught")
-        before, after = (session.evaluate_saved(info, [str(others)], "test") for info in (base, taught))
+        before, after = (measuring.evaluate_saved(info, [str(others)], "test") for info in (base, taught))
         print(f"{base.name}, taught {TAUGHT} sheep like number {arguments.person} for {seconds:.0f} s")
         row("of which the program had of a processor", f"{time.process_time() - worked:.0f} s")
         row("programs that wanted the processors meanwhile, about", f"{os.getloadavg()[1]:.0f}")

@@ -55,7 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"sketchrnn: no splits in {', '.join(whole)}; every drawing counts", file=sys.stderr)
     split = arguments.split or "test"
     import_tensorflow()
-    from sketchrnn.training import session
+    from sketchrnn.training import measuring
 
     measured = []
     with counting("%", 100) as line:
@@ -66,7 +66,7 @@ def run(arguments: argparse.Namespace) -> int:
                     line(int(100 * (before + share) / len(infos)))
 
             measured.append(
-                session.evaluate_saved(
+                measuring.evaluate_saved(
                     info,
                     arguments.data,
                     split,

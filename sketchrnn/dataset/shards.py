@@ -101,6 +101,14 @@ class ShardSet:
         return StrokeSet.of(drawings, labels)
 
 
+def alone(data: Sequence[str]) -> str:
+    """The folder of shards that is the only data."""
+    folder = next(path for path in data if is_sharded(path))
+    if len(data) > 1:
+        raise FormatError(f"{folder} is a folder of shards, which is taken alone; write all data into one")
+    return folder
+
+
 def _records(path: Path) -> Iterator[bytes]:
     """The records of a TFRecord file, whose checksums TensorFlow compares when it trains."""
     with open_to_read(path) as file:

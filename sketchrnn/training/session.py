@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import itertools
 import json
-import math
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -17,41 +15,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sketchrnn import store
-from sketchrnn.completion import Completer
 from sketchrnn.dataset import shards
 from sketchrnn.dataset import splits as dataset_splits
 from sketchrnn.dataset.pipeline import Augmentation, batches, weights_of
 from sketchrnn.dataset.shards import ShardSet
 from sketchrnn.dataset.splits import Splits
 from sketchrnn.errors import ConfigError, FormatError, ModelError
-from sketchrnn.formats.npz import StrokeSet
 from sketchrnn.model.sketch_rnn import SketchRNN
 from sketchrnn.training.card import write_card
 from sketchrnn.training.config import TrainingConfig
 from sketchrnn.training.distribution import Distribution
-from sketchrnn.training.endings import measure_endings
-from sketchrnn.training.evaluation import (
-    Evaluation,
-    completion_likelihood,
-    evaluate,
-    latent_distribution,
-    recognition_accuracy,
-)
+from sketchrnn.training.evaluation import Evaluation, latent_distribution
 from sketchrnn.training.events import EventLog
 from sketchrnn.training.eye import MOST_DRAWINGS, EyeProgress, train_eye
+from sketchrnn.training.measuring import FRACTIONS, SOME, measure
 from sketchrnn.training.new_labels import with_labels
-from sketchrnn.training.plan import CHECKPOINTS, Run, units_of
+from sketchrnn.training.plan import CHECKPOINTS, Run
 from sketchrnn.training.report import HISTORY_FILE, History, read_history, write_report
 from sketchrnn.training.trainer import Progress, Trainer, Validation
 
 LATENT_DRAWINGS = 2000
 """Of about how many training drawings the place in the latent space is measured."""
-
-REPORTED = 1000
-"""Test drawings out of shards that the report chooses from."""
-
-FRACTIONS = (0.25, 0.5, 0.75)
-"""Of how many of a drawing's strokes the completion likelihood is measured."""
 
 
 class Reporter(Protocol):
@@ -135,10 +119,10 @@ def train(
         part=(distribution.cluster.index, len(distribution.cluster)),
     )
 
-    def measure(measured: SketchRNN, drawings: StrokeSet | ShardSet) -> Evaluation:
-        return _measure(
+    def validate(measured: SketchRNN) -> Evaluation:
+        return measure(
             measured,
-            drawings,
+            splits.valid,
             splits.scale_factor,
             splits.longest,
             splits.explicit_start,
@@ -155,7 +139,7 @@ def train(
         config,
         training_batches,
         longest=splits.longest,
-        validate=lambda measured: measure(measured, splits.valid),
+        validate=validate,
         save_best=save_best,
         checkpoints=out / CHECKPOINTS,
         distribution=distribution,
@@ -206,7 +190,7 @@ def _finish(
     info = store.read_info(out)
     before = store.read_weights(info)
     model.load_arrays(before)
-    test = _measure(
+    test = measure(
         model,
         splits.test,
         splits.scale_factor,
@@ -231,7 +215,7 @@ def _finish(
             info = dataclasses.replace(info, training={**info.training, "eye_minutes": minutes})
             store.save(info, weights | eye)
     write_card(info)
-    drawings = splits.test.some(REPORTED) if isinstance(splits.test, ShardSet) else splits.test
+    drawings = splits.test.some(SOME) if isinstance(splits.test, ShardSet) else splits.test
     write_report(info, read_history(out / CHECKPOINTS / HISTORY_FILE), drawings)
     return test
 
@@ -258,7 +242,7 @@ def _load(run: Run) -> Splits:
     """The drawings of a run: of files, or of one folder of shards."""
     if not any(map(shards.is_sharded, run.data)):
         return dataset_splits.load(run.data, run.config.max_seq_len, labelled=run.labelled, units=run.units)
-    folder = _only(run.data)
+    folder = shards.alone(run.data)
     splits = shards.load(folder, run.units)
     if splits.longest > run.config.max_seq_len:
         raise FormatError(
@@ -276,14 +260,6 @@ def _with_labels_settled(run: Run, splits: Splits, resume: bool) -> tuple[Run, S
         run = dataclasses.replace(run, units=dataclasses.replace(run.units, labels=splits.labels))
     architecture = dataclasses.replace(run.architecture, num_labels=len(splits.labels))
     return dataclasses.replace(run, architecture=architecture), splits
-
-
-def _only(data: Sequence[str]) -> str:
-    """The folder of shards that is the only data."""
-    folder = next(path for path in data if shards.is_sharded(path))
-    if len(data) > 1:
-        raise FormatError(f"{folder} is a folder of shards, which is taken alone; write all data into one")
-    return folder
 
 
 def _begin_as(run: Run, out: Path, model: SketchRNN, resumed: bool) -> dict[str, NDArray[np.float32]]:
@@ -364,125 +340,6 @@ def _best_so_far(out: Path) -> Evaluation | None:
         return Evaluation(**store.read_info(out).losses["valid"])
     except (KeyError, TypeError):
         return None
-
-
-def evaluate_saved(
-    info: store.ModelInfo,
-    data: Sequence[str],
-    split: str,
-    *,
-    max_seq_len: int = 250,
-    seed: int = 0,
-    endings: int = 0,
-    tell: Callable[[float], object] | None = None,
-) -> Evaluation:
-    """Measures a saved model on files of drawings.
-
-    Args:
-        info: the model.
-        data: `.npz` with splits, taken to be in the model's frame; or drawings, which are brought there; or
-            one folder of shards, in the model's frame.
-        split: "train", "valid" or "test", of files that have splits; of others all drawings count.
-        max_seq_len: drawings with more points are left out.
-        seed: of the samples of z, and of endings.
-        endings: of how many half drawings ten endings each are compared with what people drew.
-        tell: called with which part of the work is done, from 0 to 1.
-
-    Raises:
-        SketchRNNError: a file or the model cannot be read, or there is no drawing in the split.
-    """
-    drawings, longest = _to_measure(info, data, split, max_seq_len)
-    model = SketchRNN(info.architecture)
-    model.load_arrays(store.read_weights(info))
-    measured = _measure(
-        model,
-        drawings,
-        info.scale_factor,
-        longest,
-        info.explicit_start,
-        seed=seed,
-        fractions=FRACTIONS,
-        labels=info.labels,
-        tell=tell and (lambda share: tell(share * (0.5 if endings else 1.0))),
-    )
-    figures = None
-    if endings:
-        few = drawings.some(REPORTED) if isinstance(drawings, ShardSet) else drawings
-        later = tell and (lambda done: tell(0.5 + 0.5 * min(done / endings, 1.0)))
-        figures = measure_endings(Completer(info), few, count=endings, seed=seed, tell=later)
-    return dataclasses.replace(measured, endings=dataclasses.asdict(figures)) if figures else measured
-
-
-def _to_measure(
-    info: store.ModelInfo, data: Sequence[str], split: str, max_seq_len: int
-) -> tuple[StrokeSet | ShardSet, int]:
-    """The drawings of a split in the units of a model, and N_max."""
-    if any(map(shards.is_sharded, data)):
-        splits = shards.load(_only(data), units_of(info))
-        return getattr(splits, split), splits.longest
-    drawings, longest = dataset_splits.load_split(
-        data, split, frame=info.frame, epsilon=info.epsilon, max_seq_len=max_seq_len
-    )
-    if not len(drawings):
-        raise FormatError(
-            f"{', '.join(map(str, data))}: no drawing in {split} can be used; give another file"
-        )
-    return dataset_splits.with_start(drawings, info.explicit_start), longest
-
-
-def _measure(
-    model: SketchRNN,
-    drawings: StrokeSet | ShardSet,
-    scale_factor: float,
-    longest: int,
-    explicit_start: bool,
-    *,
-    seed: int = 0,
-    fractions: Sequence[float] = (),
-    labels: Sequence[str] = (),
-    tell: Callable[[float], object] | None = None,
-) -> Evaluation:
-    """The losses of a model, and what it foresees and recognises from these parts of drawings."""
-    recognises = bool(labels and model.encoder is not None and fractions)
-    passes = 1 + len(fractions) + (4 if recognises else 0)
-    dataset: Any = batches(drawings, batch_size=100, scale_factor=scale_factor, seed=seed, labels=labels)
-    if tell is not None:
-        dataset = _Told(dataset, passes * -(-len(drawings) // 100), tell)
-    measured = evaluate(model, dataset, longest=longest, explicit_start=explicit_start, seed=seed)
-    rest = {
-        f"{fraction:g}": completion_likelihood(
-            model, dataset, explicit_start=explicit_start, fraction=fraction, seed=seed
-        )
-        for fraction in fractions
-    }
-    recognised: dict[int, dict[str, float]] = {1: {}, 5: {}}
-    if recognises:
-        for top, fraction in itertools.product(recognised, (0.5, 1.0)):
-            share = recognition_accuracy(model, dataset, fraction=fraction, top=top)
-            recognised[top][f"{fraction:g}"] = share
-    return dataclasses.replace(
-        measured,
-        completion_nats=_finite(rest),
-        recognition=_finite(recognised[1]),
-        recognition_top_5=_finite(recognised[5]),
-    )
-
-
-class _Told:
-    """Batches to go through several times, which says how many of all are done."""
-
-    def __init__(self, batches: Any, total: int, tell: Callable[[float], object]) -> None:
-        self._batches, self._total, self._tell, self._done = batches, total, tell, 0
-
-    def __iter__(self) -> Iterator[Any]:
-        for batch in self._batches:
-            yield batch
-            self._done += 1
-            self._tell(self._done / self._total)
-
-
-def _finite(figures: dict[str, float]) -> dict[str, float]:
-    return {name: value for name, value in figures.items() if math.isfinite(value)}
 
 
 def _info(

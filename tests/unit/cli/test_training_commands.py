@@ -71,13 +71,13 @@ def test_measuring_says_figures_and_json(command, folder):
 
 def test_measuring_says_which_drawings_counted(command, folder, monkeypatch):
     pytest.importorskip("tensorflow")
-    from sketchrnn.training import session
+    from sketchrnn.training import measuring
     from sketchrnn.training.evaluation import Evaluation
 
     measured = Evaluation(1, 9, 0.5, 0.1, 1.0, 0.2, 0.3)
     asked = []
     monkeypatch.setattr(
-        session, "evaluate_saved", lambda _, __, split, **options: asked.append(split) or measured
+        measuring, "evaluate_saved", lambda _, __, split, **options: asked.append(split) or measured
     )
 
     def said(*arguments):

@@ -14,12 +14,12 @@ tf = pytest.importorskip("tensorflow")
 
 from runs import weights  # noqa: E402
 
-from sketchrnn.training import session  # noqa: E402
+from sketchrnn.training import measuring  # noqa: E402
 
 
 def test_a_saved_model_is_measured_as_the_run_measured_it(straight, data, quickly):
     out, notes = straight
-    measured = session.evaluate_saved(store.read_info(out), [str(data)], "test")
+    measured = measuring.evaluate_saved(store.read_info(out), [str(data)], "test")
     assert measured.reconstruction_loss == pytest.approx(notes.test.reconstruction_loss, rel=1e-5)
     assert measured.kl_loss == pytest.approx(notes.test.kl_loss, rel=1e-5)
     assert (measured.drawings, measured.points) == (notes.test.drawings, notes.test.points)
@@ -32,7 +32,7 @@ def test_evaluation_does_not_depend_on_the_start_convention(straight, tmp_path, 
     out, notes = straight
     path = tmp_path / "started.npz"
     write_splits(path, {name: with_start(part, True) for name, part in read_splits(data).items()})
-    measured = session.evaluate_saved(store.read_info(out), [str(path)], "test")
+    measured = measuring.evaluate_saved(store.read_info(out), [str(path)], "test")
     assert measured.nats_per_point == pytest.approx(notes.test.nats_per_point, rel=1e-5)
 
 
@@ -46,7 +46,7 @@ def test_figures_are_what_the_engine_says(straight, data, quickly):
     arrays["encoder/log_variance/bias"] = arrays["encoder/log_variance/bias"] - 50.0
     certain = dataclasses.replace(info, path=out.parent / "certain")
     store.save(certain, arrays, dtype="float32")
-    measured = session.evaluate_saved(certain, [str(data)], "test")
+    measured = measuring.evaluate_saved(certain, [str(data)], "test")
     nats = points = end = 0.0
     decoder, encoder = Decoder(info.architecture, arrays), Encoder(info.architecture, arrays)
     for rows in read_splits(data)["test"]:
@@ -67,7 +67,7 @@ def test_a_dot_is_measured_too(straight, tmp_path, quickly):
     out, _ = straight
     path = tmp_path / "dots.npz"
     write_splits(path, {"test": StrokeSet.of([np.array([[0, 0, 1]], np.int16)] * 3)})
-    assert session.evaluate_saved(store.read_info(out), [str(path)], "test").drawings == 3
+    assert measuring.evaluate_saved(store.read_info(out), [str(path)], "test").drawings == 3
 
 
 def test_an_empty_split_is_one_error_that_names_the_file(straight, tmp_path):
@@ -75,4 +75,4 @@ def test_an_empty_split_is_one_error_that_names_the_file(straight, tmp_path):
     path = tmp_path / "nothing.npz"
     write_splits(path, {"test": StrokeSet.of([np.zeros((0, 3), np.int16)] * 3)})
     with pytest.raises(FormatError, match=r"nothing\.npz"):
-        session.evaluate_saved(store.read_info(out), [str(path)], "test")
+        measuring.evaluate_saved(store.read_info(out), [str(path)], "test")

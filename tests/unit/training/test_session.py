@@ -20,7 +20,7 @@ tf = pytest.importorskip("tensorflow")
 from runs import PLAIN, QUICK, Notes, train, weights  # noqa: E402
 
 from sketchrnn.model.sketch_rnn import SketchRNN  # noqa: E402
-from sketchrnn.training import plan, session  # noqa: E402
+from sketchrnn.training import measuring, plan, session  # noqa: E402
 from sketchrnn.training.config import TrainingConfig  # noqa: E402
 from sketchrnn.training.trainer import DecayToMinimum  # noqa: E402
 
@@ -57,7 +57,7 @@ def test_one_model_learns_many_categories(tmp_path):
         for sketch in model.sample(5, label=label, temperature=0.1, seed=1):
             assert (sketch.bounds.width > sketch.bounds.height) == wide
             assert model.recognize(sketch)[0][0] == label
-    measured = session.evaluate_saved(model.info, [str(files[0])], "test")
+    measured = measuring.evaluate_saved(model.info, [str(files[0])], "test")
     assert measured.recognition["1"] == 1.0
 
 
@@ -109,13 +109,13 @@ def test_a_decoder_alone_is_trained_too(tmp_path, data, quickly):
 
 
 def test_the_best_weights_are_kept_not_the_last(tmp_path, data, monkeypatch, quickly):
-    measured, measure = iter([3.0, 1.0, 2.0, 5.0]), session.evaluate
+    measured, measure = iter([3.0, 1.0, 2.0, 5.0]), measuring.evaluate
 
     def pretend(*given, **options):
         real = measure(*given, **options)
         return dataclasses.replace(real, reconstruction_loss=next(measured, 9.0), kl_loss=0.0)
 
-    monkeypatch.setattr(session, "evaluate", pretend)
+    monkeypatch.setattr(measuring, "evaluate", pretend)
     notes = train(data, tmp_path / "out", 8, dataclasses.replace(QUICK, save_every=2))
     assert [validation.best for validation in notes.validations] == [True, True, False, False]
     assert store.read_info(tmp_path / "out").training["steps"] == 4
@@ -177,13 +177,13 @@ def test_shards_teach_and_measure_a_saved_model_whose_frame_is_theirs(tmp_path, 
     session.train(run, tmp_path / "taught", Notes(), lambda trainer: trainer.step >= 2)
     taught = store.read_info(tmp_path / "taught")
     assert (taught.scale_factor, taught.frame) == (base.scale_factor, base.frame)
-    of_file = session.evaluate_saved(base, [str(data)], "test")
-    of_shards = session.evaluate_saved(base, [str(tmp_path / "shards")], "test", endings=1)
+    of_file = measuring.evaluate_saved(base, [str(data)], "test")
+    of_shards = measuring.evaluate_saved(base, [str(tmp_path / "shards")], "test", endings=1)
     assert of_shards.drawings == of_file.drawings
     assert of_shards.nats_per_point == pytest.approx(of_file.nats_per_point, rel=0.2)  # another z
     larger = dataclasses.replace(base, frame=2 * base.frame)
     with pytest.raises(FormatError, match="give the drawings themselves"):
-        session.evaluate_saved(larger, [str(tmp_path / "shards")], "test")
+        measuring.evaluate_saved(larger, [str(tmp_path / "shards")], "test")
 
 
 def test_shards_that_do_not_fit_are_refused(tmp_path):
