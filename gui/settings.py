@@ -129,6 +129,16 @@ class Settings:
         self._store.setValue("pen/smoothing", percent)
 
     @property
+    def pen_width(self) -> int:
+        """How thick the pen draws, in hundredths of its ordinary width."""
+        value = str(self._store.value("pen/width", 100))
+        return min(max(int(value), 30), 170) if value.isdecimal() else 100
+
+    @pen_width.setter
+    def pen_width(self, percent: int) -> None:
+        self._store.setValue("pen/width", percent)
+
+    @property
     def collected(self) -> str | None:
         """What drawings were collected of last."""
         value = self._store.value("collect/label")

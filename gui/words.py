@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sketchrnn.words import plural
+
 HELLO = "Draw something, then press Space."
 GO_ON = "Press Space, and the model draws on."
 LOOKING = "Still looking for models; a moment, please."
@@ -22,6 +24,7 @@ EXPORTED = "Exported to {}."
 SIZED = "The whole drawing will have this size. Double-click a corner, and the model guesses again."
 SIZE_LATER = "Draw something, and a frame shows how large the model takes the whole to be."
 IMPORTED = "{} is here now, and draws from now on."
+SEED_COPIED = "Seed {} is in the clipboard: typed in again, it draws these endings again."
 TAKEN = "Taken. Draw on, or press Space."
 DECIDE = "Return keeps it, Esc takes it away, Space draws another ending."
 
@@ -42,6 +45,23 @@ def endings(model: str, count: int) -> str:
     return f"{model} draws {count} endings…" if count > 1 else f"{model} draws another ending…"
 
 
+def selected(count: int) -> str:
+    """What can be done with selected strokes; empty where there are none."""
+    if not count:
+        return ""
+    return f"{plural(count, 'stroke')} selected. Drag to move, a corner to scale, the knob to turn."
+
+
 def counted(number: int, what: str) -> str:
     """Of one thing "Stroke", of three "3 Strokes"."""
     return what if number == 1 else f"{number} {what}s"
+
+
+def plain(text: str) -> str:
+    """A menu's words without the mark of the letter that chooses it."""
+    return text.replace("&&", "\0").replace("&", "").replace("\0", "&").rstrip("…").strip()
+
+
+def short(text: str, most: int = 40) -> str:
+    """What somebody typed, as a sentence can bear it."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"

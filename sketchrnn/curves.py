@@ -43,3 +43,8 @@ def rounding(points: Points, reach: float) -> tuple[Points, Points]:
 def width_at(pressure: Pressure) -> Pressure:
     """How wide a pen draws at a pressure from 0 to 1, in its ordinary width: half the pressure draws that."""
     return 0.3 + 1.4 * pressure
+
+
+def pressure_for(width: Pressure) -> Pressure:
+    """The pressure that `width_at` gives this width; beyond 0 to 1 where no pen can draw so."""
+    return (width - 0.3) / 1.4

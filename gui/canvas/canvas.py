@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QContextMenuEvent,
     QCursor,
     QDragEnterEvent,
     QDropEvent,
@@ -64,6 +65,7 @@ class Canvas(QWidget):
         picture_dropped(object): the same, of a picture.
         content_dropped(object): QMimeData that are no file; they last as long as the signal.
         view_changed(): another scale, or another part of the paper.
+        menu_wanted(QPoint): a person asked here, on the screen, what can be done.
         space_tapped(): the space bar was pressed and let go, and nothing was pushed with it.
     """
 
@@ -74,6 +76,7 @@ class Canvas(QWidget):
     picture_dropped = Signal(object)
     content_dropped = Signal(object)
     view_changed = Signal()
+    menu_wanted = Signal(QPoint)
     space_tapped = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -158,6 +161,12 @@ class Canvas(QWidget):
             self._hand.take(tool)
             self._set_cursor()
             self.update()
+
+    def set_pen_width(self, percent: int) -> None:
+        """Of the ordinary width, for the strokes to come."""
+        self.pen.width = percent
+        if self._fresh.ready:
+            self._set_cursor()
 
     def flip_to(self, tool: Tool) -> None:
         """What the other end of a pen is, where it has one."""
@@ -252,6 +261,15 @@ class Canvas(QWidget):
         """Accepting it keeps Qt from sending the same movement again as a mouse event."""
         self._pointers.pen(event)
         event.accept()
+        if event.type() is QEvent.Type.TabletPress and event.button() == Qt.MouseButton.RightButton:
+            self._want_menu(event.globalPosition().toPoint())
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802
+        self._want_menu(event.globalPos())
+
+    def _want_menu(self, place: QPoint) -> None:
+        if not self._hand.busy:
+            self.menu_wanted.emit(place)
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
         self._navigation.wheel(event)

@@ -22,6 +22,7 @@ from gui.models.model_folder import ModelFolders, bring_in
 from gui.models.pen import PenSpeed
 from gui.models.worker import Priority, SavedModel, Wish
 from gui.paper.ink import Ink, inks
+from gui.window.actions import explain
 from sketchrnn.errors import SketchError, SketchRNNError
 from sketchrnn.sketch import Author, Floats, Sketch
 
@@ -79,6 +80,7 @@ class Completing(QObject):
         self.gallery.count_chosen.connect(self._on_count)
         self.gallery.rested.connect(self._on_rested)
         self.gallery.failed.connect(window._on_model_failed)
+        self.gallery.said.connect(window.say)
         window.canvas.add_overlay(self.morph.paint)
         self.morph.previewed.connect(window.canvas.update)
         self.morph.taken.connect(self._on_morph_taken)
@@ -314,7 +316,7 @@ class Completing(QObject):
             (act.average, why),
         ):
             action.setEnabled(not reason and self._window.bar.model is not None)
-            action.setToolTip(reason or action.statusTip())
+            explain(action, reason)
         act.no_latent.setText(why)
         act.no_latent.setVisible(bool(why))
         if self.ghost.visible or self.gallery.open or self.morph.open:

@@ -45,6 +45,7 @@ class Gallery(SidePanel):
         count_chosen(int): a person wants so many side by side.
         rested(): every drawing in it is done.
         failed(str): the model could not; one sentence.
+        said(str): something was done; one sentence.
     """
 
     taken = Signal(object, bool)
@@ -52,6 +53,7 @@ class Gallery(SidePanel):
     count_chosen = Signal(int)
     rested = Signal()
     failed = Signal(str)
+    said = Signal(str)
 
     def __init__(self, worker: Worker, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__("Other endings", parent)
@@ -182,7 +184,7 @@ class Gallery(SidePanel):
         self._seed.returnPressed.connect(self._on_seed)
         label.setBuddy(self._seed)
         copy = self.button("Copy the seed", "copy", "Copy the seed")
-        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._seed.text()))
+        copy.clicked.connect(self._copy_seed)
         self._count = QComboBox()
         self._count.addItems([str(number) for number in range(1, MOST + 1)])
         self._count.setAccessibleName("How many")
@@ -196,6 +198,10 @@ class Gallery(SidePanel):
         row.addStretch()
         row.addWidget(self._say_temperature)
         return row
+
+    def _copy_seed(self) -> None:
+        QGuiApplication.clipboard().setText(self._seed.text())
+        self.said.emit(words.SEED_COPIED.format(self._seed.text()))
 
     def _on_frame(self) -> None:
         now = time.perf_counter()

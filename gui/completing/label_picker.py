@@ -38,9 +38,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.look.buttons import Button
+from gui.look.buttons import Button, WordButton
 from gui.look.theme import LIGHT, Colours
 from gui.paper.picture import paint_fitted, path_of
+from gui.words import short
 from sketchrnn.sketch import Sketch
 
 AUTO = "Auto"
@@ -49,6 +50,9 @@ SIDE = 64
 
 SHOWN = 3
 """How many guesses are told."""
+
+WIDE, LEFT, RIGHT = 136, 11, 26
+"""Logical pixels: the button's width, and what is free of words at its left and right."""
 
 Guesses = Sequence[tuple[str, float]]
 
@@ -174,7 +178,7 @@ class Picker(QFrame):
         self._filter.setFilterFixedString(text.strip())
         none = self._filter.rowCount() == 0
         self._nothing.setVisible(none)
-        self._nothing.setText(f"This model knows no “{text.strip()}”.")
+        self._nothing.setText(f"This model knows no “{short(text.strip())}”.")
 
     def _on_clicked(self, index: QModelIndex) -> None:
         self._choose(str(index.data()))
@@ -200,7 +204,7 @@ class Picker(QFrame):
         return QIcon(pixmap)
 
 
-class LabelButton(Button):
+class LabelButton(WordButton):
     """Says what the model is to draw, and opens the picker.
 
     Signals:
@@ -209,10 +213,10 @@ class LabelButton(Button):
 
     label_chosen = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__(Qt.AlignmentFlag.AlignLeft, (LEFT, RIGHT))
         self.setObjectName("label")
-        self.setFixedWidth(130)
+        self.setFixedWidth(WIDE)
         self.setToolTip("What the model draws: one of its labels, or Auto (W)")
         self.label: str | None = None
         """None: Auto."""
@@ -227,6 +231,10 @@ class LabelButton(Button):
     @property
     def labels(self) -> Sequence[str]:
         return self._labels
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """As high as the box with the models, which stands beside it."""
+        return QSize(WIDE, max(self.fontMetrics().height(), 20) + 14)
 
     def show_labels(self, labels: Sequence[str]) -> None:
         """Another model's; the choice stays where that model has it too."""
@@ -281,7 +289,8 @@ class LabelButton(Button):
 
     def _show(self) -> None:
         text = self.label or (AUTO if self._guess is None else f"{AUTO}: {self._guess}")
-        self.setText(self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, 100))
+        room = WIDE - LEFT - RIGHT
+        self.setText(self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room))
         self.setAccessibleName(f"What is it? {text}")
 
 

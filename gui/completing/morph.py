@@ -216,7 +216,7 @@ class Morph(SidePanel):
             row.addStretch()
             grid.addLayout(row, 2, which)
         self.body.addLayout(grid)
-        self._strip = Strip("Film strip", 46)
+        self._strip = Strip("Film strip", 54)
         self._strip.clicked.connect(self._on_strip)
         self.body.addWidget(self._strip)
         row = QHBoxLayout()

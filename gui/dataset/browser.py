@@ -45,8 +45,10 @@ from PySide6.QtWidgets import (
 )
 
 from gui.dataset.collection import Entry, Item, Reader
+from gui.look.caption import Caption
 from gui.look.icon import app_icon
 from gui.look.theme import LIGHT, Colours
+from gui.words import short
 from sketchrnn.errors import SketchRNNError
 from sketchrnn.sketch import Author
 from sketchrnn.words import plural
@@ -361,9 +363,8 @@ class Browser(QWidget):
         top.addSpacing(8)
         top.addWidget(self._count)
         bottom = QHBoxLayout()
-        hint = QLabel("Return or a double click lays a drawing on paper.")
-        hint.setObjectName("hint")
-        bottom.addWidget(hint, 1)
+        self._hint = Caption("Return or a double click lays a drawing on paper.", Qt.AlignmentFlag.AlignLeft)
+        bottom.addWidget(self._hint, 1)
         bottom.addWidget(self.open_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 16, 16)
@@ -371,6 +372,12 @@ class Browser(QWidget):
         column.addLayout(top)
         column.addWidget(self.view, 1)
         column.addLayout(bottom)
+        self._nothing = QLabel(self.view)
+        self._nothing.setObjectName("caption")
+        self._nothing.setTextFormat(Qt.TextFormat.PlainText)
+        over = QVBoxLayout(self.view)
+        over.addWidget(self._nothing, 0, Qt.AlignmentFlag.AlignCenter)
+        self._nothing.hide()
 
     # --- what happens --------------------------------------------------------------------------
 
@@ -385,7 +392,7 @@ class Browser(QWidget):
             self.failed.emit(error)
             self.close()
         elif error:
-            self._count.setText(error)
+            self._hint.setText(error)
         elif self.drawings.total == 1:
             self.alone.emit(self.drawings.entry(self.drawings.index(0)).sketch())
             self.close()
@@ -415,6 +422,8 @@ class Browser(QWidget):
         if shown != total:
             count = f"{shown:,} of {count}"
         self._count.setText(f"{count}, reading on…" if self._reading else count)
+        self._nothing.setText(f"No drawing here is called “{short(self.search.text().strip())}”.")
+        self._nothing.setVisible(total > 0 and not shown)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         if event.key() == Qt.Key.Key_Escape:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import enum
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QTreeView, QWidget
 
 from gui.files.export import KINDS, Kind
 from sketchrnn.formats import READABLE
@@ -15,6 +16,12 @@ MORPH_FILTERS = ["Strip of nine drawings (*.svg)", "Animated SVG (*.svg)", "GIF 
 MODEL_FILTER = "Models (*.gen.json *.vae.json *.gen.js model.json);;All files (*)"
 PICTURE_FILTER = "Pictures (*.png *.jpg *.jpeg *.webp *.gif *.bmp);;All files (*)"
 SAVE_FILTER = "SVG drawings (*.svg)"
+DIALOG = QSize(820, 520)
+"""Logical pixels of Qt's own file dialog, where the system has none: names and dates have room."""
+
+
+COLUMNS = (300, 80, 110, 150)
+"""There: name, size, kind, date."""
 
 
 class Answer(enum.Enum):
@@ -30,19 +37,14 @@ class Dialogs:
         self._parent = parent
 
     def file_to_open(self, folder: Path) -> Path | None:
-        name, _ = QFileDialog.getOpenFileName(self._parent, "Open a drawing", str(folder), OPEN_FILTER)
-        return Path(name) if name else None
+        return self._file("Open a drawing", folder, OPEN_FILTER)
 
     def picture_to_trace(self, folder: Path) -> Path | None:
-        name, _ = QFileDialog.getOpenFileName(
-            self._parent, "Open a picture to trace", str(folder), PICTURE_FILTER
-        )
-        return Path(name) if name else None
+        return self._file("Open a picture to trace", folder, PICTURE_FILTER)
 
     def file_to_save(self, title: str, suggestion: Path) -> Path | None:
         """Where to write an SVG; asks before replacing a file."""
-        dialog = QFileDialog(self._parent, title, str(suggestion.parent), SAVE_FILTER)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog = self._dialog(title, suggestion.parent, [SAVE_FILTER], saves=True)
         dialog.setDefaultSuffix("svg")
         dialog.selectFile(suggestion.name)
         if dialog.exec() != QFileDialog.DialogCode.Accepted:
@@ -51,9 +53,8 @@ class Dialogs:
 
     def file_to_export(self, suggestion: Path) -> tuple[Path, Kind] | None:
         """Where to write a copy, and in which form; asks before replacing a file."""
-        dialog = QFileDialog(self._parent, "Export the drawing", str(suggestion.parent))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilters([kind.filter for kind in KINDS])
+        filters = [kind.filter for kind in KINDS]
+        dialog = self._dialog("Export the drawing", suggestion.parent, filters, saves=True)
         dialog.selectFile(suggestion.stem)
         if dialog.exec() != QFileDialog.DialogCode.Accepted:
             return None
@@ -62,9 +63,7 @@ class Dialogs:
 
     def morph_to_save(self, suggestion: Path) -> tuple[Path, bool] | None:
         """Where to write a morph, and whether as a strip; asks before replacing a file."""
-        dialog = QFileDialog(self._parent, "Export the morph", str(suggestion.parent))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilters(MORPH_FILTERS)
+        dialog = self._dialog("Export the morph", suggestion.parent, MORPH_FILTERS, saves=True)
         dialog.selectFile(suggestion.name)
         if dialog.exec() != QFileDialog.DialogCode.Accepted:
             return None
@@ -76,8 +75,7 @@ class Dialogs:
         return path, chosen == MORPH_FILTERS[0] and path.suffix.lower() == ".svg"
 
     def model_to_import(self, folder: Path) -> Path | None:
-        name, _ = QFileDialog.getOpenFileName(self._parent, "Import a model", str(folder), MODEL_FILTER)
-        return Path(name) if name else None
+        return self._file("Import a model", folder, MODEL_FILTER)
 
     def about_unsaved(self, name: str) -> Answer:
         """What should become of changes that are in no file."""
@@ -100,3 +98,23 @@ class Dialogs:
         box.setText(sentence)
         box.setStandardButtons(QMessageBox.StandardButton.Ok)
         box.exec()
+
+    def _file(self, title: str, folder: Path, filters: str) -> Path | None:
+        """A file that is there."""
+        dialog = self._dialog(title, folder, filters.split(";;"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        chosen = dialog.exec() == QFileDialog.DialogCode.Accepted
+        return Path(dialog.selectedFiles()[0]) if chosen else None
+
+    def _dialog(self, title: str, folder: Path, filters: list[str], *, saves: bool = False) -> QFileDialog:
+        dialog = QFileDialog(self._parent, title, str(folder))
+        if saves:
+            dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilters(filters)
+        dialog.finished.connect(dialog.deleteLater)
+        table = dialog.findChild(QTreeView)  # where the system has no dialog of its own
+        if table is not None:
+            for column, width in enumerate(COLUMNS):
+                table.header().resizeSection(column, width)
+        dialog.resize(DIALOG.boundedTo(self._parent.screen().availableSize() * 0.9))
+        return dialog

@@ -48,8 +48,8 @@ class Filing(QObject):
         self._dialogs = dialogs
         self._settings = settings
         self._settle = settle
-        self.elsewhere: Callable[[Path | None], None] | None = None
-        """Opens a file, or empty paper, in another window; None where there can be none."""
+        self.elsewhere: Callable[[], Filing] | None = None
+        """Opens another window, with empty paper; None where there can be none."""
         self.browse: Callable[[Path], object] | None = None
         """Shows a file of many drawings; without it the first of them is opened."""
         self.background: Background | None = None
@@ -63,7 +63,7 @@ class Filing(QObject):
     def new(self) -> None:
         """Empty paper: in another window, or here where there can be no other."""
         if self.elsewhere is not None:
-            self.elsewhere(None)
+            self.elsewhere()
         elif self.may_leave():
             self._document.new()
             self.said.emit("")
@@ -79,9 +79,7 @@ class Filing(QObject):
         if self.browse is not None and path.suffix.lower() in MANY and path.is_file():
             self.browse(path)
             self._remember(path)
-        elif self.elsewhere is not None and self._document.modified:
-            self.elsewhere(path)
-        elif self.may_leave():
+        elif self.elsewhere is not None or self.may_leave():
             self._read(path)
 
     def save(self, *, at_once: bool = False) -> bool:
@@ -145,8 +143,9 @@ class Filing(QObject):
         self.said.emit(f"Opening {path.name}…")
 
         def show(opened: Opened) -> None:
-            if self._document.modified and self.elsewhere is not None:  # somebody drew on meanwhile
-                self.elsewhere(path)
+            if self._document.modified and self.elsewhere is not None:
+                self.said.emit("")
+                self.elsewhere()._show(path, opened)
             else:
                 self._show(path, opened)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
+from PySide6.QtGui import QKeyEvent, QPaintEvent
+from PySide6.QtWidgets import QPushButton, QStyle, QStyleOptionToolButton, QStylePainter, QToolButton, QWidget
 
 from gui.look.icon import SIZE
 
@@ -41,6 +41,27 @@ class Button(QToolButton):
             self.click()
         else:
             super().keyPressEvent(event)
+
+
+class WordButton(Button):
+    """A button with words where its owner wants them; the style would centre them, or cut them short."""
+
+    def __init__(self, where: Qt.AlignmentFlag, margins: tuple[int, int] = (0, 0)) -> None:
+        """Args: where: left or in the middle; margins: logical pixels left and right of the words."""
+        super().__init__()
+        self._where, self._margins = where, margins
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        option = QStyleOptionToolButton()
+        self.initStyleOption(option)
+        option.text = ""
+        left, right = self._margins
+        painter = QStylePainter(self)
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ToolButton, option)
+        painter.setPen(self.palette().buttonText().color())
+        place = self.rect().adjusted(left, 0, -right, 0)
+        painter.drawText(place, self._where | Qt.AlignmentFlag.AlignVCenter, self.text())
+        painter.end()
 
 
 def push_button(text: str, slot: Callable[[], None], *, main: bool = False) -> QPushButton:

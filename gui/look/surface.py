@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QWidget
 
 from gui.look.theme import LIGHT, Colours
 
-RADIUS = 14
+RADIUS = 14.0
 """Logical pixels."""
 
 
@@ -18,6 +18,7 @@ class Surface(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.colours = LIGHT
+        self.radius = RADIUS
 
     def set_colours(self, colours: Colours) -> None:
         self.colours = colours
@@ -28,7 +29,8 @@ class Surface(QFrame):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(QPen(self.colours.colour("border"), 1))
             painter.setBrush(self.colours.colour("surface"))
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
+            box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+            painter.drawRoundedRect(box, self.radius, self.radius)
 
 
 def rule(orientation: Qt.Orientation) -> QFrame:

@@ -127,7 +127,7 @@ QMenu::item:disabled { color: $faint; }
 QMenu::separator { height: 1px; background: $border; margin: 5px 8px; }
 QMenu::icon { padding-left: 8px; }
 
-QToolTip { background: $surface; color: $text; border: 1px solid $border; padding: 5px 8px; }
+QToolTip { background: $surface; color: $text; border: 1px solid $border; padding: 2px 3px; }
 
 QLabel#caption { color: $muted; }
 QLabel#hint { color: $muted; }
@@ -206,8 +206,8 @@ Bar QToolButton:pressed { background: $pressed; }
 Bar QToolButton:checked { background: $pressed; }
 Bar QToolButton:focus { border-color: $muted; }
 Bar QToolButton:disabled { color: $faint; }
-Bar QToolButton[role="text"] { padding: 7px 12px 7px 9px; }
-Bar QToolButton[role="main"] { padding: 7px 14px 7px 11px; background: $accent; color: $on_accent;
+Bar QToolButton[role="text"] { padding: 7px 4px 7px 9px; }
+Bar QToolButton[role="main"] { padding: 7px 5px 7px 11px; background: $accent; color: $on_accent;
     font-weight: 600; }
 Bar QToolButton[role="main"]:hover { background: $accent_hover; }
 Bar QToolButton[role="main"]:focus { border: 2px solid $text; }
@@ -215,7 +215,7 @@ Bar QToolButton[role="main"]:disabled { background: $pressed; color: $muted; }
 
 Bar QComboBox,
 SidePanel QComboBox { background: transparent; color: $text; border: 1px solid $border; border-radius: 9px;
-    padding: 6px 10px; min-height: 20px; }
+    padding: 6px 10px; min-height: 20px; combobox-popup: 0; }
 Bar QComboBox:hover,
 SidePanel QComboBox:hover { background: $hover; }
 Bar QComboBox:focus,
@@ -231,6 +231,8 @@ SidePanel QComboBox QAbstractItemView { background: $surface; color: $text; bord
     outline: none; padding: 4px; selection-background-color: $pressed; selection-color: $text; }
 Bar QComboBox QAbstractItemView::item,
 SidePanel QComboBox QAbstractItemView::item { padding: 5px 8px; border-radius: 5px; min-height: 20px; }
+Bar QComboBox QAbstractItemView::item:selected,
+SidePanel QComboBox QAbstractItemView::item:selected { background: $pressed; color: $text; }
 
 QSlider::groove:horizontal { height: 4px; border-radius: 2px; background: $pressed; }
 QSlider::sub-page:horizontal { height: 4px; border-radius: 2px; background: $muted; }
@@ -239,8 +241,7 @@ QSlider::handle:horizontal { width: 16px; height: 16px; margin: -7px 0; border-r
 QSlider::handle:horizontal:hover { border-color: $text; }
 QSlider::handle:horizontal:focus { border: 2px solid $text; width: 14px; height: 14px; }
 
-Bar QToolButton#label { border: 1px solid $border; padding: 6px 22px 6px 10px; min-height: 20px;
-    text-align: left; background-image: none; }
+Bar QToolButton#label { border: 1px solid $border; padding: 0; }
 Bar QToolButton#label:focus { border-color: $muted; }
 QToolButton#chip { background: transparent; color: $muted; border: 1px solid $border; border-radius: 9px;
     padding: 2px 9px; }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.look.theme import LIGHT, Colours
@@ -42,8 +42,13 @@ def paint_fitted(painter: QPainter, path: QPainterPath, box: QRectF, colour: QCo
     painter.restore()
 
 
+GAP = 4.0
+NARROWEST = 46.0
+"""Logical pixels of a picture; where a row would make them narrower, there are two."""
+
+
 class Strip(QWidget):
-    """Pictures in a row; one of them may be marked.
+    """Pictures in a row, or in several where there is no room; one of them may be marked.
 
     Signals:
         clicked(int): on one of them.
@@ -55,6 +60,7 @@ class Strip(QWidget):
         super().__init__(parent)
         self.setAccessibleName(name)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._height = height
         self.setFixedHeight(height)
         self._colours = LIGHT
         self._paths: list[QPainterPath | None] = []
@@ -70,6 +76,7 @@ class Strip(QWidget):
     def show_sketches(self, sketches: Sequence[Sketch | None]) -> None:
         """None is a place that waits for its picture."""
         self._paths = [None if sketch is None else path_of(sketch) for sketch in sketches]
+        self._fold()
         self.update()
 
     def mark(self, place: float) -> None:
@@ -82,9 +89,21 @@ class Strip(QWidget):
         self.update()
 
     def rect_of(self, number: int) -> QRectF:
-        gap = 4.0
-        width = (self.width() - gap * (self.count - 1)) / max(self.count, 1)
-        return QRectF(number * (width + gap), 0, width, self.height()).adjusted(0.5, 0.5, -0.5, -0.5)
+        each = -(-self.count // self._rows())
+        width = (self.width() - GAP * (each - 1)) / max(each, 1)
+        row, column = divmod(number, max(each, 1))
+        place = QRectF(column * (width + GAP), row * (self._height + GAP), width, self._height)
+        return place.adjusted(0.5, 0.5, -0.5, -0.5)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        self._fold()
+
+    def _rows(self) -> int:
+        fit = max(int((self.width() + GAP) // (NARROWEST + GAP)), 1)
+        return max(-(-self.count // fit), 1)
+
+    def _fold(self) -> None:
+        self.setFixedHeight(round(self._rows() * (self._height + GAP) - GAP))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         for number in range(self.count):

@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QCursor, QPainter
 from gui.look.icon import pen_cursor_pixmap
 from gui.paper.ink import PEN_WIDTH, HandInk, Ink, pen
 from gui.paper.paper import HEIGHT, WIDTH
+from gui.tools import width
 from gui.tools.base import Table, Tool, Touch
 from gui.tools.stabiliser import Stabiliser
 from sketchrnn.sketch import Author
@@ -31,6 +32,8 @@ class PenTool(Tool):
         super().__init__(table)
         self.smoothing = 0.0
         """From 0, the hand itself, to 1."""
+        self.width = width.NORMAL
+        """Of the ordinary width, in hundredths."""
         self._ink: HandInk | None = None
         self._straight = False
         self._stabiliser = Stabiliser()
@@ -103,7 +106,7 @@ class PenTool(Tool):
 
     def cursor(self) -> QCursor:
         colours = self.table.colours
-        diameter = PEN_WIDTH * self.table.view.scale
+        diameter = PEN_WIDTH * self.width / 100 * self.table.view.scale
         if diameter > WIDEST_CURSOR:
             return QCursor(Qt.CursorShape.CrossCursor)
         return QCursor(
@@ -120,8 +123,8 @@ class PenTool(Tool):
         ink = self._ink
         if ink is None:
             return
-        if pressure is None and ink.felt is not None:
-            pressure = ink.felt
+        goes_on = pressure is None and ink.felt is not None
+        pressure = ink.felt if goes_on else width.felt(self.width, pressure)
         self.table.settle_hand(ink.add(x, y, pressure))
         self.table.refresh(ink.tail_rect())
 

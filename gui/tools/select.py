@@ -34,6 +34,9 @@ STILL = 3.0
 SMALLEST = 0.02
 """A selection is scaled to this share of its size at least."""
 
+GLOW = 48
+"""Opacity, of 255, of the band along a selected stroke."""
+
 MANY = 8_000
 """Points of a selection; more are shown as thin, rough lines while they move."""
 
@@ -94,6 +97,8 @@ class SelectTool(Tool):
         self._chosen: list[Ink] = []
         self._pieces: list[tuple[Piece, QColor]] = []
         self._outline = QPainterPath()
+        self._glowing: list[Ink] = []
+        self._glow: list[Piece] = []
         self._loop: list[tuple[float, float]] = []
 
     @property
@@ -316,6 +321,8 @@ class SelectTool(Tool):
             self._paint_loop(painter)
         if self._chosen:
             self._paint_chosen(painter)
+        elif len(self.selection):
+            self._paint_glow(painter)
         self._paint_frame(painter)
 
     def _paint_loop(self, painter: QPainter) -> None:
@@ -340,6 +347,18 @@ class SelectTool(Tool):
             painter.setPen(QPen(self.table.colours.colour("muted"), 0))
             painter.drawPath(by.map(self._outline))
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+
+    def _paint_glow(self, painter: QPainter) -> None:
+        """A pale band along each selected stroke: the frame alone does not tell which of them they are."""
+        chosen = self.selection.strokes
+        if [id(ink.points) for ink in chosen] != [id(ink.points) for ink in self._glowing]:
+            few = sum(len(ink.points) for ink in chosen) <= MANY
+            self._glowing, self._glow = chosen, [_whole(ink) for ink in chosen if few]
+        colour = self.table.colours.colour("accent")
+        colour.setAlpha(GLOW)
+        for piece in self._glow:
+            painter.setPen(pen(colour, piece.width + self.reach(7.0)))
+            painter.drawPath(piece.path)
 
     def _paint_frame(self, painter: QPainter) -> None:
         frame = self._frame()
@@ -380,6 +399,15 @@ def _outline(strokes: Sequence[Ink]) -> QPainterPath:
         step = -(-len(ink.points) // each)
         path.addPolygon(QPolygonF([QPointF(x, y) for x, y in ink.points[::step].tolist()]))
     return path
+
+
+def _whole(ink: Ink) -> Piece:
+    """A stroke in one path, of its largest width: where two would overlap, a pale colour showed it."""
+    path, width = QPainterPath(), 0.0
+    for piece in ink_pieces(ink):
+        path.addPath(piece.path)
+        width = max(width, piece.width)
+    return Piece(path, width)
 
 
 def _corners(rect: QRectF) -> list[tuple[float, float]]:

@@ -35,6 +35,11 @@ class Selection(QObject):
         return [ink for ink in strokes if id(ink.points) in self._chosen]
 
     @property
+    def strokes(self) -> list[Ink]:
+        """The chosen ones, in no order."""
+        return list(self._chosen.values())
+
+    @property
     def bounds(self) -> tuple[float, float, float, float] | None:
         """Left, top, right, bottom of all chosen points; None where nothing is chosen."""
         if self._bounds is None and self._chosen:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar
 from gui.look.icon import icon
 from gui.look.theme import Colours
 from gui.models.pen import PenSpeed
+from gui.words import plain
 
 Keys = QKeySequence.StandardKey | str | list[str]
 
@@ -69,28 +70,30 @@ class Actions:
         """What may be asked of a model beside one ending."""
         self.go_on = self._make("Keep &Going", "Let the model draw on from here", "G")
         self.repeat = self._make("&Repeat", "Draw the last ending again, at the temperature set now", "R")
-        self.again_calmer = self._make("Repeat, More Care&ful", "The same again, more careful", ",")
-        self.again_wilder = self._make("Repeat, Wil&der", "The same again, wilder", ".")
+        self.again_calmer = self._make(
+            "Repeat, More Care&ful", "Draw the last ending again, more careful", ","
+        )
+        self.again_wilder = self._make("Repeat, Wil&der", "Draw the last ending again, wilder", ".")
         self.endings = self._make(
             "Other &Endings…", "Several endings side by side, to choose from", "Shift+Space", "endings"
         )
         self.more_like = self._make(
             "More &Like This", "Endings that resemble the one pointed at", "L", "like"
         )
-        self.more_different = self._make("More Differe&nt", "Endings that differ more", "D", "different")
+        self.more_different = self._make("More Di&fferent", "Endings that differ more", "D", "different")
         self.redraw = self._make("Re&draw Mine…", "The model draws your drawing again", "Ctrl+R", "redraw")
         self.morph = self._make("&Morph…", "What lies between two drawings", "Ctrl+Shift+M", "morph")
         self.average = self._make("A&verage of Two…", "The drawing halfway between two", "Ctrl+Alt+M")
         self.what = self._make("&What Is It?…", "Say what the model shall draw, or let it guess", "W", "tag")
         self.show_size = self._make(
-            "Show the &Size", "A frame that says how large the whole will be; drag it", "Ctrl+Shift+F"
+            "Show the Si&ze", "A frame that says how large the whole will be; drag it", "Ctrl+Shift+F"
         )
         self.show_size.setCheckable(True)
         self.import_model = self._make("&Import a Model…", "Bring in one of Magenta's models", "Ctrl+I")
         self.no_latent = self._make("", "", "")
         self.no_latent.setEnabled(False)
         self.suggest = self._make(
-            "Su&ggest as I Draw", "A pale continuation whenever the pen lifts", "Ctrl+G", "ghost"
+            "Suggest as I D&raw", "A pale continuation whenever the pen lifts", "Ctrl+G", "ghost"
         )
         self.suggest.setCheckable(True)
         self.take_suggestion = self._make("&Take the Suggestion", "Take the pale continuation", "Tab")
@@ -128,12 +131,12 @@ class Actions:
             self._model_menu,
             self.complete,
             self.stroke,
+            self.go_on,
             self.stop,
             None,
             self.keep,
             self.another,
             self.discard,
-            self.go_on,
             None,
             self.endings,
             self.more_like,
@@ -144,18 +147,14 @@ class Actions:
             self.take_suggestion,
             self.take_one_stroke,
             None,
-            self.calmer,
-            self.wilder,
-            self.repeat,
-            self.again_calmer,
-            self.again_wilder,
         )
-        self._model_menu.addSeparator()
+        warmth = self._model_menu.addMenu("Te&mperature")
+        _add(warmth, self.calmer, self.wilder, None, self.repeat, self.again_calmer, self.again_wilder)
         _add(self._model_menu.addMenu("Pen S&peed"), *self.speeds.actions())
-        latent = self._model_menu.addMenu("&Latent Space")
+        latent = self._model_menu.addMenu("Redraw and Morp&h")
         _add(latent, self.redraw, self.morph, self.average, self.no_latent)
         latent.setToolTipsVisible(True)
-        self.use_menu = QMenu("&Use Another", bar)
+        self.use_menu = QMenu("&Use Another Model", bar)
         _add(self._model_menu, self.show_size, None, self.use_menu, self.import_model)
         view = self.view_menu = bar.addMenu("&View")
         _add(view, self.authors, self.full_screen, None)
@@ -187,15 +186,22 @@ class Actions:
         elif keys:
             action.setShortcut(QKeySequence(keys))
         action.setAutoRepeat(False)
-        first = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-        action.setToolTip(f"{tip} ({first})" if first else tip)
         action.setStatusTip(tip)
+        explain(action)
         if icon_name is not None:
             self._icons[action] = icon_name
         return action
 
     make = _make
     """For parts of the window that have actions of their own."""
+
+
+def explain(action: QAction, reason: str = "") -> None:
+    """Gives an action its tooltip: its name and the first of its keys; and what it does, or why it cannot."""
+    keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+    name, tip = plain(action.text()), reason or action.statusTip()
+    first = f"{name} ({keys})" if keys else name
+    action.setToolTip(first if name.startswith(tip) else f"{first}\n{tip}")
 
 
 def _add(menu: QMenu, *actions: QAction | QMenu | None) -> None:

@@ -6,20 +6,23 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QMimeData, QObject, Qt
+from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, Qt
 from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtWidgets import QMenu
 
+from gui import words
 from gui.files import clipboard
+from gui.look.buttons import WordButton
 from gui.paper.ink import Ink
 from gui.paper.trace import START_OPACITY, Trace
-from gui.tools import transform
+from gui.tools import transform, width
 from gui.tools.base import Tool
 from gui.tools.erase import Rubber, StrokeEraser
 from gui.tools.select import LassoTool, SelectTool
 from gui.tools.selection import Selection
+from gui.window.actions import add_to, explain
 from gui.window.drawing_actions import DrawingActions
-from gui.window.rail import Rail, SliderPanel
+from gui.window.rail import Rail, Slider, SliderPanel
 from gui.window.strip import Strip
 from gui.words import counted
 from sketchrnn.errors import SketchError
@@ -81,7 +84,7 @@ class Drawing(QObject):
                 (act.smoothing, names(act.smoothing)),
             ],
         )
-        self.zoom_label = QToolButton()
+        self.zoom_label = WordButton(Qt.AlignmentFlag.AlignHCenter)
         self.view_rail = Rail(
             "View",
             [
@@ -103,15 +106,18 @@ class Drawing(QObject):
             ],
             (act.drag_out, names(act.drag_out)),
         )
-        self._smoothing = SliderPanel(self.rail, "Smoothing", "as drawn", "calm")
-        self._opacity = SliderPanel(self.view_rail, "Opacity of the picture", "faint", "clear")
+        self._width = Slider("Width", "thin", "thick", (width.LEAST, width.MOST))
+        self._smoothing = Slider("Smoothing", "as drawn", "calm")
+        self._opacity = Slider("Opacity of the picture", "faint", "clear")
+        self._pen_panel = SliderPanel(self.rail, [self._width, self._smoothing])
+        self._picture_panel = SliderPanel(self.view_rail, [self._opacity])
         self._lay_out()
         self._connect()
         self._restore()
 
     def set_colours(self, colours: Colours) -> None:
         self.rail.set_colours(colours)
-        for panel in (self.view_rail, self.strip, self._smoothing, self._opacity):
+        for panel in (self.view_rail, self.strip, self._pen_panel, self._picture_panel):
             panel.set_colours(colours)
 
     # --- assembling ----------------------------------------------------------------------------
@@ -128,13 +134,16 @@ class Drawing(QObject):
         label.setFixedWidth(self.rail.button(self.actions.pen).sizeHint().width())
         label.setToolTip(self.actions.actual.toolTip())
         label.setAccessibleName("Zoom")
-        label.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         label.clicked.connect(self.actions.actual.trigger)
 
     def _connect(self) -> None:
         act, canvas, slots = self.actions, self._canvas, dict[QAction, Callable[[], None]]()
         slots |= {
-            act.smoothing: self._open_smoothing,
+            act.smoothing: lambda: self._pen_panel.open_beside(self.rail.button(act.smoothing)),
+            act.thicker: lambda: self._widen_by(+width.STEP),
+            act.thinner: lambda: self._widen_by(-width.STEP),
+            act.across: lambda: self.flip(-1.0, 1.0),
+            act.down: lambda: self.flip(1.0, -1.0),
             act.smoother: lambda: self._smooth_by(+SMOOTHING_STEP),
             act.rougher: lambda: self._smooth_by(-SMOOTHING_STEP),
             act.duplicate: self.duplicate,
@@ -153,7 +162,7 @@ class Drawing(QObject):
             act.copy: self.copy,
             act.paste: self.paste,
             act.trace_open: self.open_picture,
-            act.trace_opacity: lambda: self._opacity.open_beside(self.view_rail, left=True),
+            act.trace_opacity: lambda: self._picture_panel.open_beside(self.view_rail, left=True),
             act.trace_remove: self.trace.remove,
         }
         for action, slot in slots.items():
@@ -172,8 +181,10 @@ class Drawing(QObject):
         self._window.actions_.authors.toggled.connect(self.strip.tell_authors)
         canvas.edited.connect(self.edit)
         canvas.space_tapped.connect(self._on_space)
+        canvas.menu_wanted.connect(self._on_menu)
         canvas.view_changed.connect(self._on_view)
         canvas.installEventFilter(self)
+        self._width.slider.valueChanged.connect(self._on_width)
         self._smoothing.slider.valueChanged.connect(self._on_smoothing)
         self.selection.changed.connect(self._on_selection)
         self._document.changed.connect(self._on_document_changed)
@@ -183,6 +194,7 @@ class Drawing(QObject):
 
     def _restore(self) -> None:
         settings = self._window.settings
+        self._width.slider.setValue(settings.pen_width)
         self._smoothing.slider.setValue(settings.smoothing)
         self.actions.grid.setChecked(settings.grid)
         self.actions.strip.setChecked(settings.strip)
@@ -222,6 +234,17 @@ class Drawing(QObject):
                 transform.mapped(chosen, transform.moved(BESIDE, BESIDE)),
                 f"Duplicate {counted(len(chosen), 'Stroke')}",
             )
+
+    def flip(self, x: float, y: float) -> None:
+        """Mirrors the selection about its middle: -1 turns a direction round, 1 leaves it."""
+        chosen, bounds = self._chosen(), self.selection.bounds
+        if chosen and bounds is not None:
+            left, top, right, bottom = bounds
+            made = transform.mapped(chosen, transform.scaled(x, y, ((left + right) / 2, (top + bottom) / 2)))
+            new = iter(made)
+            after = [next(new) if ink in self.selection else ink for ink in self._document.strokes]
+            self.selection.set(made)
+            self.edit(after, f"Flip {counted(len(chosen), 'Stroke')}")
 
     def put_down(self, strokes: Sequence[Ink], text: str) -> None:
         """New strokes on the paper, selected."""
@@ -358,10 +381,21 @@ class Drawing(QObject):
     def _smooth_by(self, amount: int) -> None:
         slider = self._smoothing.slider
         slider.setValue(slider.value() + amount)
-        self._window.say(f"Smoothing {slider.value()}.")
+        self._window.say(f"Smoothing {slider.value()} %.")
 
-    def _open_smoothing(self) -> None:
-        self._smoothing.open_beside(self.rail.button(self.actions.smoothing))
+    def _widen_by(self, amount: int) -> None:
+        """The selected strokes, or else the pen."""
+        chosen = self._chosen()
+        if chosen:
+            new = iter(made := width.widened(chosen, amount))
+            after = [next(new) if ink in self.selection else ink for ink in self._document.strokes]
+            self.selection.set(made)
+            how = "Thicker" if amount > 0 else "Thinner"
+            self.edit(after, f"Make {counted(len(chosen), 'Stroke')} {how}", merge=how)
+        else:
+            slider = self._width.slider
+            slider.setValue(slider.value() + amount)
+            self._window.say(f"Width {slider.value()} %.")
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         """Arrow keys on the paper move the selection, before anything else makes use of them."""
@@ -397,6 +431,10 @@ class Drawing(QObject):
         self._canvas.ground.forget()
         self._canvas.update()
 
+    def _on_width(self, percent: int) -> None:
+        self._window.settings.pen_width = percent
+        self._canvas.set_pen_width(percent)
+
     def _on_smoothing(self, percent: int) -> None:
         self._window.settings.smoothing = percent
         self._canvas.pen.smoothing = percent / 100
@@ -405,6 +443,7 @@ class Drawing(QObject):
         some = bool(len(self.selection))
         for action in self.actions.of_selection():
             action.setEnabled(some)
+        self._window.rest(words.selected(len(self.selection)))
         self._canvas.update()
 
     def _on_document_changed(self) -> None:
@@ -417,6 +456,19 @@ class Drawing(QObject):
         self.strip.setVisible(on)
         if on:
             self.strip.show_strokes(self._document.strokes)
+
+    def _on_menu(self, place: QPoint) -> None:
+        """What can be done here, at the pointer: the same actions as in the menus."""
+        act, theirs = self.actions, self._window.actions_
+        menu = QMenu(self._canvas)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        add_to(menu, theirs.complete, theirs.keep, theirs.another, theirs.stop, theirs.stroke, theirs.endings)
+        add_to(menu, None, act.cut, act.copy, act.paste, act.duplicate, act.delete)
+        add_to(menu, None, act.select_all, act.fit)
+        for action in (theirs.complete, theirs.keep, theirs.another, theirs.stop):
+            if not action.isEnabled():  # three of them are another moment's
+                menu.removeAction(action)
+        menu.popup(place)
 
     def _on_trace(self) -> None:
         act = self.actions
@@ -439,4 +491,5 @@ class Drawing(QObject):
 
 def _name(action: QAction, verb: str, what: str) -> None:
     """Undo says what it would undo."""
-    action.setText(f"{verb} {what}".strip())
+    action.setText(f"{verb} {what.replace('&', '&&')}".strip())
+    explain(action)

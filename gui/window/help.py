@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
 import sketchrnn
 from gui.look.icon import app_icon
 from gui.look.theme import Colours
+from gui.words import plain
 
 if TYPE_CHECKING:
     from gui.models.worker import SavedModel
@@ -40,6 +41,19 @@ HINT = (
     "Draw the beginning of something.<br>Press Space, and a model draws on.<br>"
     "Return keeps its ink, Esc takes it away."
 )
+
+GESTURES = (
+    ("Straight line", "Shift"),
+    ("In steps of 15°", "Shift+Ctrl"),
+    ("Push the paper", "Space+drag"),
+    ("Zoom", "Ctrl+wheel"),
+    ("Take an ending", "1 … 9"),
+    ("Select more", "Shift+click"),
+    ("Move a copy", "Alt+drag"),
+    ("Move a little", "arrow keys"),
+    ("Menu", "right click"),
+)
+"""What no menu tells: with which buttons and keys it is done."""
 
 LIBRARIES = (
     ("Qt and PySide", "LGPL 3"),
@@ -66,11 +80,6 @@ class Command(NamedTuple):
     def keys(self) -> str:
         """The first of its keys, as the system writes it."""
         return self.action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-
-
-def plain(text: str) -> str:
-    """A menu's words without the mark of the letter that chooses it."""
-    return text.replace("&&", "\0").replace("&", "").replace("\0", "&").rstrip("…").strip()
 
 
 def commands(menus: list[QAction], path: tuple[str, ...] = ()) -> Iterator[Command]:
@@ -246,20 +255,26 @@ class _Row(QStyledItemDelegate):
 class Sheet(QDialog):
     """Every shortcut, menu by menu: one text, as a widget for every word would take longer than a frame."""
 
-    MOST_COLUMNS = 3
-    COLUMN = 300
-    """Logical pixels of the widest one, with the gap beside it."""
+    MOST_COLUMNS = 4
+    COLUMN = 226, 290
+    """Logical pixels, with the gap beside it: what one needs, and what it takes where there is room."""
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self.setWindowTitle("Shortcuts")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        groups: dict[str, list[Command]] = {}
+        groups: dict[str, list[tuple[str, str]]] = {}
+        undo, redo = window.actions_.undo, window.actions_.redo
+        steps = {undo: "Undo", redo: "Redo"}  # without what they would undo now
         for command in commands(window.menuBar().actions()):
             if command.keys:
-                groups.setdefault(command.path[0], []).append(command)
+                entry = (steps.get(command.action, command.name), command.keys)
+                groups.setdefault(command.path[0], []).append(entry)
+        groups["On the paper"] = list(GESTURES)
         room = window.screen().availableSize() * 0.94
-        count = min(max((room.width() - 48) // self.COLUMN, 1), self.MOST_COLUMNS)
+        least, most = self.COLUMN
+        count = min(max((room.width() - 48) // least, 1), self.MOST_COLUMNS)
+        width = min((room.width() - 48) // count, most)
         columns: list[list[str]] = [[] for _ in range(count)]
         heights = [0] * count
         for title, members in sorted(groups.items(), key=lambda group: -len(group[1])):
@@ -267,7 +282,7 @@ class Sheet(QDialog):
             heights[place] += len(members) + 2
             columns[place] += [title]
         cells = "".join(
-            f"<td style='padding-right: {36 if place < count - 1 else 0}px'>"
+            f"<td style='padding-right: {24 if place < count - 1 else 0}px'>"
             f"{''.join(_group(title, groups[title]) for title in column)}</td>"
             for place, column in enumerate(columns)
         )
@@ -277,7 +292,7 @@ class Sheet(QDialog):
         page = self.text.document()
         page.setDocumentMargin(20)
         self.text.setHtml(f"<table width='100%' cellspacing='0'><tr>{cells}</tr></table>")
-        page.setTextWidth(count * self.COLUMN + 40)
+        page.setTextWidth(count * width + 40)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 12)
         outer.addWidget(self.text)
@@ -285,17 +300,17 @@ class Sheet(QDialog):
         hint.setObjectName("hint")
         hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         outer.addWidget(hint)
-        wanted = QSize(count * self.COLUMN + 40 + 24, ceil(page.size().height()) + 56)
+        wanted = QSize(count * width + 40 + 24, ceil(page.size().height()) + 56)
         self.resize(wanted.boundedTo(room))
 
 
-def _group(title: str, members: list[Command]) -> str:
+def _group(title: str, members: list[tuple[str, str]]) -> str:
     """A menu's name, and its commands with their keys, as HTML."""
     muted = QGuiApplication.palette().color(QPalette.ColorRole.PlaceholderText).name()
     rows = "".join(
-        f"<tr><td style='padding-right: 24px'>{escape(command.name)}</td>"
-        f"<td align='right' style='color: {muted}'>{escape(command.keys)}</td></tr>"
-        for command in members
+        f"<tr><td style='padding-right: 8px'>{escape(name)}</td>"
+        f"<td align='right' style='color: {muted}'>{escape(keys)}</td></tr>"
+        for name, keys in members
     )
     return f"<table width='100%' cellpadding='2'><tr><td><b>{escape(title)}</b></td></tr>{rows}</table><br>"
 

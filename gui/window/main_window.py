@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from numpy.typing import ArrayLike
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from gui import words
 from gui.canvas.canvas import Canvas
@@ -18,6 +18,7 @@ from gui.files.document import Document
 from gui.files.export import Exporting
 from gui.files.filing import Filing
 from gui.files.recent import Recent
+from gui.look.caption import Caption
 from gui.look.icon import app_icon
 from gui.look.notice import Notice
 from gui.look.theme import Colours
@@ -55,7 +56,8 @@ class MainWindow(QMainWindow):
         self.actions_ = Actions(self)
         self.canvas = Canvas()
         self.notice = Notice()
-        self.caption = QLabel(words.HELLO)
+        self.caption = Caption(words.HELLO)
+        self._resting = ""
         self.bar = Bar(self.actions_)
         self._models: list[SavedModel] | None = None  # None: nobody looked yet
         self._lay_out()
@@ -77,6 +79,12 @@ class MainWindow(QMainWindow):
         """Shows one sentence under the paper."""
         self.caption.setText(sentence or self._idle_sentence())
 
+    def rest(self, sentence: str) -> None:
+        """What is shown there while nothing else is to be said; empty: what can be done next."""
+        if sentence != self._resting:
+            self._resting = sentence
+            self.say("")
+
     @property
     def models(self) -> list[SavedModel]:
         """The models that were found."""
@@ -95,8 +103,6 @@ class MainWindow(QMainWindow):
     def _lay_out(self) -> None:
         self.setWindowIcon(app_icon())
         self.setMinimumSize(920, 520)
-        self.caption.setObjectName("caption")
-        self.caption.setAlignment(Qt.AlignmentFlag.AlignCenter)
         middle = QWidget()
         column = QVBoxLayout(middle)
         column.setContentsMargins(16, 0, 16, 16)
@@ -322,6 +328,8 @@ class MainWindow(QMainWindow):
     def _idle_sentence(self) -> str:
         if self._models == []:
             return words.NO_MODELS
+        if self._resting:
+            return self._resting
         return words.HELLO if not self.document.strokes else words.GO_ON
 
     # --- the window itself ---------------------------------------------------------------------

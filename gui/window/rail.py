@@ -19,9 +19,9 @@ class Panel(Surface):
 
     def __init__(self, parent: QWidget | None = None, *, floats: bool = False) -> None:
         super().__init__(parent)
-        if floats:
+        if floats:  # square, as menus are: where nothing composes windows, round ones have black corners
             self.setWindowFlags(Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
-            self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
+            self.radius = 0.0
 
 
 class IconButton(Button):
@@ -82,18 +82,18 @@ class Rail(Panel):
         return next(button for button in self._buttons if button.action_ is action)
 
 
-class SliderPanel(Panel):
-    """A slider with its name and its value, beside what opened it; closes when one clicks elsewhere."""
+class Slider(QWidget):
+    """A slider with its name and its value above, and what its ends mean below."""
 
-    def __init__(self, parent: QWidget, name: str, least: str, most: str) -> None:
-        super().__init__(parent, floats=True)
+    def __init__(self, name: str, least: str, most: str, reach: tuple[int, int] = (0, 100)) -> None:
+        super().__init__()
         column = QVBoxLayout(self)
-        column.setContentsMargins(14, 10, 14, 12)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
         self._name = name
         self._title = QLabel()
         self.slider = QSlider(Qt.Orientation.Horizontal)
-        self.slider.setRange(0, 100)
+        self.slider.setRange(*reach)
         self.slider.setSingleStep(5)
         self.slider.setPageStep(10)
         self.slider.setFixedSize(190, 26)
@@ -103,7 +103,23 @@ class SliderPanel(Panel):
         ends.setObjectName("hint")
         for widget in (self._title, self.slider, ends):
             column.addWidget(widget)
-        self._show_value(0)
+        self._show_value(self.slider.value())
+
+    def _show_value(self, value: int) -> None:
+        self._title.setText(f"{self._name}  <b>{value} %</b>")
+
+
+class SliderPanel(Panel):
+    """Sliders beside what opened them; it closes when one clicks elsewhere."""
+
+    def __init__(self, parent: QWidget, sliders: Sequence[Slider]) -> None:
+        super().__init__(parent, floats=True)
+        self._first = sliders[0].slider
+        column = QVBoxLayout(self)
+        column.setContentsMargins(14, 10, 14, 12)
+        column.setSpacing(14)
+        for slider in sliders:
+            column.addWidget(slider)
 
     def open_beside(self, widget: QWidget, *, left: bool = False) -> None:
         """Shows it to the right of a widget, or to its left."""
@@ -111,7 +127,4 @@ class SliderPanel(Panel):
         x = -self.width() - 10 if left else widget.width() + 10
         self.move(widget.mapToGlobal(QPoint(x, (widget.height() - self.height()) // 2)))
         self.show()
-        self.slider.setFocus()
-
-    def _show_value(self, value: int) -> None:
-        self._title.setText(f"{self._name}  <b>{value}</b>")
+        self._first.setFocus()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtCore import QObject, QPoint, QRect, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -14,6 +14,7 @@ from gui.files import dragged
 from gui.files.autosave import Autosave, LeftBehind, left_behind
 from gui.files.background import Background
 from gui.files.dialogs import Dialogs
+from gui.files.filing import Filing
 from gui.files.recovery import Recovery
 from gui.look import theme
 from gui.models.worker import Worker
@@ -79,7 +80,7 @@ class Windows(QObject):
         window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         before = self._app.activeWindow()
         if isinstance(before, MainWindow):
-            window.move(before.pos() + CASCADE)
+            _cascade(window, before)
         self._windows[window] = autosave = self._autosave(window)
         if autosave is not None:
             autosave.failed.connect(window.say)
@@ -224,8 +225,8 @@ class Windows(QObject):
 
     # --- what windows report -------------------------------------------------------------------
 
-    def _open_elsewhere(self, file: Path | None) -> None:
-        self.open(file)
+    def _open_elsewhere(self) -> Filing:
+        return self.open().filing
 
     def _on_closed(self, window: MainWindow) -> None:
         autosave = self._windows.pop(window, None)
@@ -248,6 +249,14 @@ def make_window(
     window = MainWindow(worker, settings, dialogs)
     Wardrobe(app, window, settings).dress()
     return window
+
+
+def _cascade(window: QWidget, before: QWidget) -> None:
+    """A little aside from the one it was opened from, and on the screen where it fits there."""
+    area, place = before.screen().availableGeometry(), before.pos() + CASCADE
+    if not area.contains(QRect(place, window.size())):
+        place = area.topLeft()
+    window.move(place)
 
 
 def _bring_forward(window: QWidget) -> None:

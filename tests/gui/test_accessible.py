@@ -154,7 +154,7 @@ def test_the_other_windows(qapp, settings, qtbot, tmp_path, monkeypatch):
 
 def test_every_action_of_the_menus_has_a_key_or_is_a_choice_among_some(labelled):
     """Choices such as a model's name, a pen's speed or a file opened lately are found in the palette."""
-    choices = ("Pen Speed", "Colours", "Open Recent", "Use Another")
+    choices = ("Pen Speed", "Colours", "Open Recent", "Use Another Model")
     without = [
         command.name
         for command in commands(labelled.menuBar().actions())

@@ -7,7 +7,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QToolButton
 
-from gui.window.help import commands, plain
+from gui.window.help import commands
+from gui.words import plain
 
 
 def switch(window) -> QToolButton:
