@@ -8,7 +8,7 @@ import math
 import os
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ PREFERRED = ("quickdraw", "kanji")
 """Which models to begin with, most wanted first."""
 
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_FLOAT_BITS = np.uint32(0x8FFFE000).view(np.int32)  # where a float16's sign, exponent and fraction go
 _MAX_JSON_BYTES = 16 << 20
 _MAX_RATIO = 100  # weights hardly compress at all; a bomb about 1,000 times
 _BOMB_FROM = 16 << 20
@@ -172,8 +173,33 @@ def read_info(folder: Path) -> ModelInfo:
     return info
 
 
+class StoredWeights(Mapping[str, NDArray[np.float32]]):
+    """The arrays of `weights.npz` as they lie there, checked; each becomes float32 when it is asked for.
+
+    An engine copies most of them into an order of its own: all of them at once as float32, which nobody
+    needs, would take twice the file's memory, and as long to fill as reading the file.
+    """
+
+    def __init__(self, arrays: Mapping[str, NDArray[Any]]) -> None:
+        self._arrays = arrays
+
+    def __getitem__(self, name: str) -> NDArray[np.float32]:
+        return _widened(self._arrays[name])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._arrays)
+
+    def __len__(self) -> int:
+        return len(self._arrays)
+
+
 def read_weights(info: ModelInfo) -> dict[str, NDArray[np.float32]]:
-    """The arrays of `weights.npz` as float32, by the names of `Architecture.weight_shapes`.
+    """The arrays of `stored_weights`, all of them as float32, which may be changed."""
+    return {name: np.require(array, requirements="W") for name, array in stored_weights(info).items()}
+
+
+def stored_weights(info: ModelInfo) -> StoredWeights:
+    """The arrays of `weights.npz`, by the names of `Architecture.weight_shapes`.
 
     Those of `Architecture.optional_shapes` are among them if the file has them.
 
@@ -183,25 +209,22 @@ def read_weights(info: ModelInfo) -> dict[str, NDArray[np.float32]]:
     path = info.path / WEIGHTS_FILE
     arrays = {}
     try:
-        with np.load(path, allow_pickle=False) as archive:
-            optional = info.architecture.optional_shapes()
+        with zipfile.ZipFile(path) as archive:
+            optional, there = info.architecture.optional_shapes(), set(archive.namelist())
             for name, shape in (info.architecture.weight_shapes() | optional).items():
-                if name not in archive.files:
-                    if name in optional:
-                        continue
+                if f"{name}.npy" in there:
+                    arrays[name] = _read_array(archive, name, shape)
+                elif name not in optional:
                     raise ModelError(f"{path} lacks {name}; get the model again")
-                _check_header(archive.zip, name, shape)
-                with np.errstate(over="ignore"):  # what overflows becomes infinite, and is refused for it
-                    arrays[name] = archive[f"{name}.npy"].astype(np.float32, copy=False)
     except ModelError:
         raise
     except Exception as error:  # zipfile, zlib and numpy raise nearly anything on damaged bytes
         reason = _one_line(error)
         raise ModelError(f"{path} is missing or damaged ({reason}); get the model again") from error
     for name, array in arrays.items():
-        if not np.isfinite(array).all():
+        if not _all_finite(array):
             raise ModelError(f"{path}: {name} has values that are not numbers; get the model again")
-    return arrays
+    return StoredWeights(arrays)
 
 
 def save(info: ModelInfo, weights: Mapping[str, NDArray[Any]], dtype: str = "float16") -> None:
@@ -233,21 +256,42 @@ def save(info: ModelInfo, weights: Mapping[str, NDArray[Any]], dtype: str = "flo
         raise FormatError(f"{info.path} cannot be made into a model's folder: {error.strerror}") from error
 
 
-def _check_header(archive: zipfile.ZipFile, name: str, shape: tuple[int, ...]) -> None:
-    """Looks at what an array claims to be before any memory is taken for it."""
-    size = archive.getinfo(f"{name}.npy")
-    if size.file_size > max(_BOMB_FROM, _MAX_RATIO * size.compress_size):
+def _read_array(archive: zipfile.ZipFile, name: str, shape: tuple[int, ...]) -> NDArray[Any]:
+    """An array, as float16 or float32; what it claims to be is looked at before memory is taken for it."""
+    member = archive.getinfo(f"{name}.npy")
+    if member.file_size > max(_BOMB_FROM, _MAX_RATIO * member.compress_size):
         raise ModelError(
-            f"{archive.filename}: {name} would unpack to {size.file_size:,} bytes; do not use it"
+            f"{archive.filename}: {name} would unpack to {member.file_size:,} bytes; do not use it"
         )
-    with archive.open(f"{name}.npy") as file:
+    with archive.open(member) as file:
         header = np.lib.format
         v1 = header.read_magic(file) == (1, 0)
-        found, _, dtype = (header.read_array_header_1_0 if v1 else header.read_array_header_2_0)(file)
-    if found != shape or dtype.kind != "f":
-        raise ModelError(
-            f"{archive.filename}: {name} is {dtype} {found}, not floating point {shape}; get the model again"
-        )
+        read_header = header.read_array_header_1_0 if v1 else header.read_array_header_2_0
+        found, by_columns, dtype = read_header(file)
+        if found != shape or dtype.kind != "f":
+            claim = f"{dtype} {found}, not floating point {shape}"
+            raise ModelError(f"{archive.filename}: {name} is {claim}; get the model again")
+        array = np.frombuffer(file.read(), dtype).reshape(shape, order="F" if by_columns else "C")
+    with np.errstate(over="ignore"):  # what overflows becomes infinite, and is refused for it
+        return array if array.dtype == np.float16 else array.astype(np.float32, copy=False)
+
+
+def _widened(array: NDArray[Any]) -> NDArray[np.float32]:
+    """Finite numbers as float32. numpy converts float16 one by one; by their bits it takes half as long."""
+    if array.dtype != np.float16:
+        return array.astype(np.float32, copy=False)
+    bits = array.view(np.int16).astype(np.int32)  # the sign spreads over the upper half
+    bits <<= 13  # exponent and fraction to their places
+    bits &= _FLOAT_BITS
+    values = bits.view(np.float32)
+    values *= np.float32(2.0**112)  # what the exponents count from
+    return values
+
+
+def _all_finite(array: NDArray[Any]) -> bool:
+    if array.dtype == np.float16:  # numpy looks at these one by one; 5 bits tell
+        return bool((array.view(np.uint16) & 0x7C00).max(initial=0) < 0x7C00)
+    return bool(np.isfinite(array).all())
 
 
 def _wrong_field(info: ModelInfo) -> str | None:

@@ -32,7 +32,7 @@ class Networks:
 
     def __init__(self, info: store.ModelInfo) -> None:
         self.info = info
-        weights = store.read_weights(info)
+        weights = store.stored_weights(info)
         self._decoder = Decoder(info.architecture, weights)
         self.guidance = DEFAULT_GUIDANCE if info.labels else 0.0
         self._encoder = Encoder(info.architecture, weights) if info.conditional else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,8 +13,8 @@ from sketchrnn.engine.products import Weight
 
 Floats = NDArray[np.float32]
 
-Step = Callable[[int, Floats, Floats], tuple[Floats, Floats]]
-"""From the number of a point, memory c (2, B, C) and outputs h (2, B, H) of both ways to the next two."""
+AHEAD = 16
+"""Points of a drawing whose products are made together, and are used while they are in the cache."""
 
 
 class Bidirectional:
@@ -38,11 +38,8 @@ class Bidirectional:
         points = np.zeros((2, lengths.max(), batch, INPUTS), np.float32)
         for number, (drawing, start) in enumerate(zip(drawings, starts.tolist(), strict=True)):
             points[0, start:, number], points[1, start:, number] = drawing, drawing[::-1]
-        step, last_start = self._cells.over(points), int(starts.max())
-        c = np.zeros((2, batch, self._cells.memory_size), np.float32)
-        h = np.zeros((2, batch, self._cells.units), np.float32)
-        for time in range(points.shape[1]):
-            c, h = step(time, c, h)
+        last_start = int(starts.max())
+        for time, (c, h) in enumerate(self._cells.over(points)):
             if time < last_start:
                 waiting = starts > time
                 c[:, waiting] = h[:, waiting] = 0.0
@@ -54,52 +51,53 @@ class _Cells:
 
     def __init__(self, kind: str, weights: Weights, prefixes: tuple[str, str]) -> None:
         self._cells = [make_cell(kind, weights, prefix) for prefix in prefixes]
-        self.units, self.memory_size = self._cells[0].units, self._cells[0].memory_size
 
-    def over(self, points: Floats) -> Step:
-        """How to go over points (2, T, B, I)."""
-        statics = [cell.static(None, points.shape[2]) for cell in self._cells]
+    def over(self, points: Floats) -> Iterator[tuple[Floats, Floats]]:
+        """Memory c (2, B, C) and outputs h (2, B, H) of both ways after each of the points (2, T, B, I).
 
-        def step(time: int, c: Floats, h: Floats) -> tuple[Floats, Floats]:
-            both = [
-                cell.step(*now, static)
-                for cell, now, static in zip(
-                    self._cells, zip(points[:, time], c, h, strict=True), statics, strict=True
-                )
-            ]
-            return np.stack([c for c, _ in both]), np.stack([h for _, h in both])
-
-        return step
+        What is changed in them holds for the next point, which then overwrites them.
+        """
+        batch, cells = points.shape[2], self._cells
+        statics = [cell.static(None, batch) for cell in cells]
+        c = np.zeros((2, batch, cells[0].memory_size), np.float32)
+        h = np.zeros((2, batch, cells[0].units), np.float32)
+        for time in range(points.shape[1]):
+            for way, (cell, static) in enumerate(zip(cells, statics, strict=True)):
+                c[way], h[way] = cell.step(points[way, time], c[way], h[way], static)
+            yield c, h
 
 
 class _LSTMs:
-    """Two LSTMs. Products of the points are made for all at once, and both directions' work is one call's."""
+    """Two LSTMs. Products of several points are made at once, and both directions' work is one call's."""
 
     def __init__(self, weights: Weights, prefixes: tuple[str, str]) -> None:
         kernel, recurrent_kernel, bias = (
             np.stack([weights[f"{prefix}/{part}"] for prefix in prefixes])
             for part in ("kernel", "recurrent_kernel", "bias")
         )
-        self.units = self.memory_size = recurrent_kernel.shape[1]
-        factors = halves(4 * self.units, 3 * self.units)
-        self._kernel = Weight(kernel, factors=factors)
+        self._units = recurrent_kernel.shape[1]
+        factors = halves(4 * self._units, 3 * self._units)
+        self._kernel = Weight(kernel, bias[:, None], factors=factors)
         self._recurrent_kernel = Weight(recurrent_kernel, factors=factors)
-        self._bias = bias[:, None] * factors
 
-    def over(self, points: Floats) -> Step:
-        """How to go over points (2, T, B, I)."""
+    def over(self, points: Floats) -> Iterator[tuple[Floats, Floats]]:
+        """As `_Cells.over`."""
         _, length, batch, inputs = points.shape
-        # Each gate in one piece, (…, 4, 2, B, H): what is done with a gate then takes half the time.
-        brought = self._kernel(points.reshape(2, -1, inputs)) + self._bias
-        brought = brought.reshape(2, length, batch, 4, self.units).transpose(1, 3, 0, 2, 4).copy()
-        gates = Gates(np.empty((4, 2, batch, self.units), np.float32))
+        new = self._kernel.room(AHEAD * batch)
+        new.rows[..., inputs] = 1.0  # by which the bias is multiplied
         room = self._recurrent_kernel.room(batch)
-        products = room.products.reshape(2, batch, 4, self.units).transpose(2, 0, 1, 3)
-
-        def step(time: int, c: Floats, h: Floats) -> tuple[Floats, Floats]:
-            room.rows[...] = h
-            room.multiply()
-            np.add(products, brought[time], gates.array)
-            return gates.next_state(c)
-
-        return step
+        # Each gate in one piece, (4, 2, B, H): what is done with a gate then takes half the time.
+        from_points = new.products.reshape(2, AHEAD, batch, 4, self._units).transpose(1, 3, 0, 2, 4)
+        from_states = room.products.reshape(2, batch, 4, self._units).transpose(2, 0, 1, 3)
+        gates = Gates(np.empty((4, 2, batch, self._units), np.float32))
+        c, h = np.zeros((2, batch, self._units), np.float32), room.rows
+        h[...] = 0.0
+        for first in range(0, length, AHEAD):
+            some = points[:, first : first + AHEAD]
+            new.rows[:, : some.shape[1] * batch, :inputs] = some.reshape(2, -1, inputs)
+            new.multiply()
+            for brought in from_points[: some.shape[1]]:
+                room.multiply()
+                np.add(from_states, brought, gates.array)
+                gates.next_state(c, c, h)
+                yield c, h

@@ -88,7 +88,7 @@ class LSTM(Cell):
         room.points[...] = x
         room.states[...] = h
         room.multiply()
-        np.add(room.products, static, out=room.products)
+        np.add(room.products, static.reshape(room.products.shape), out=room.sums)
         return room.gates.next_state(c)
 
 
@@ -96,9 +96,11 @@ class _LSTMRoom:
     """Where an LSTM's points and states go, and where its gates come out; made once for a size of batch."""
 
     def __init__(self, room: Room, units: int) -> None:
-        self.multiply, self.products = room.multiply, room.products
+        self.multiply, self.products = room.multiply, room.products.reshape(-1, 4, units)
         self.points, self.states = room.rows[:, :-units], room.rows[:, -units:]
-        self.gates = Gates(room.products.reshape(-1, 4, units).swapaxes(0, 1))
+        # Each gate in one piece: what is done with the gates of nine drawings then takes half the time.
+        self.gates = Gates(np.empty((4, len(room.rows), units), np.float32))
+        self.sums = self.gates.array.swapaxes(0, 1)
 
 
 class Elman(Cell):
@@ -249,18 +251,23 @@ class Gates:
         self._sigmoids = array[:3]
         self._enter, self._forget, self._leave, self._new = array
 
-    def next_state(self, c: Floats) -> tuple[Floats, Floats]:
-        """The next c and h, (…, H), from c and the gates before tanh, which are overwritten."""
+    def next_state(
+        self, c: Floats, next_c: Floats | None = None, next_h: Floats | None = None
+    ) -> tuple[Floats, Floats]:
+        """The next c and h, (…, H), from c and the gates before tanh, which are overwritten.
+
+        Args:
+            next_c, next_h: where to put them, which may be `c` itself; None for new arrays.
+        """
         multiply, sigmoids, new = np.multiply, self._sigmoids, self._new
         np.tanh(self.array, self.array)
         multiply(sigmoids, _HALF, sigmoids)
         np.add(sigmoids, _HALF, sigmoids)
         multiply(new, self._enter, new)
-        c = multiply(self._forget, c)
-        np.add(c, new, c)
-        h = np.tanh(c)
-        multiply(h, self._leave, h)
-        return c, h
+        next_c = multiply(self._forget, c, next_c)
+        np.add(next_c, new, next_c)
+        np.tanh(next_c, new)
+        return next_c, multiply(new, self._leave, next_h)
 
 
 def _normalised_lstm(

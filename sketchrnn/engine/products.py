@@ -18,6 +18,9 @@ BLOCK = 64
 ROWS = 12
 """Rows that are multiplied at a time, at most; more are no faster each."""
 
+SHORT_ROWS = 6_000
+"""Numbers of rows that are short: so many are multiplied at a time, and stay in the first-level cache."""
+
 SMALL_PRODUCT = 1_000_000
 """OpenBLAS multiplies as small what takes at most so many multiplications: without packing the matrix."""
 
@@ -47,7 +50,9 @@ class Weight:
         self._bias = bias
         *stack, _, self.outputs = parts[0].shape
         self.inputs = sum(part.shape[-2] for part in parts)
-        most = min(ROWS, SMALL_PRODUCT // (BLOCK * self.inputs)) if _has_small_kernels() else 0
+        most = 0
+        if _has_small_kernels():
+            most = min(max(ROWS, SHORT_ROWS // self.inputs), SMALL_PRODUCT // (BLOCK * self.inputs))
         self._at_once = most - most % 2
         if not self._at_once:
             self._matrix = np.empty((*stack, 1, self.inputs, self.outputs), np.float32)

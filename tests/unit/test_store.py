@@ -271,6 +271,31 @@ def test_a_path_in_the_description_leads_nowhere(info):
     assert (read.name, read.path) == ("mine", info.path)
 
 
+def test_every_float16_is_read_as_the_number_it_is(tmp_path):
+    halves = np.arange(1 << 16, dtype=np.uint16).view(np.float16)
+    halves = np.where(np.isfinite(halves), halves, np.float16(-0.0)).reshape(128, 512)
+    architecture = Architecture(conditional=False, dec_rnn_size=128)
+    name = "decoder/lstm/recurrent_kernel"
+    arrays = {name: np.zeros(shape, np.float32) for name, shape in architecture.weight_shapes().items()}
+    info = dataclasses.replace(tiny.save_model(tmp_path / "halves"), architecture=architecture, labels=())
+    store.save(info, arrays | {name: halves})
+    read = store.read_weights(store.read_info(info.path))[name]
+    assert read.dtype == np.float32
+    np.testing.assert_array_equal(read.view(np.int32), halves.astype(np.float32).view(np.int32))
+
+
+def test_weights_of_another_byte_order_are_the_same(info):
+    values = np.linspace(-2.0, 3.0, 21, dtype=">f2")
+    replace_member(info, BIAS, npy(values))
+    np.testing.assert_array_equal(store.read_weights(info)[BIAS], values.astype(np.float32))
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_a_float16_that_is_no_number_is_refused(info, value):
+    replace_member(info, BIAS, npy(np.array([1.0] * 20 + [value], np.float16)))
+    assert BIAS in refusal(store.read_weights, info)
+
+
 # --- weights.npz that is damaged or hostile ----------------------------------------------------
 
 

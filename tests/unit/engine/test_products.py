@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sketchrnn.engine import products
-from sketchrnn.engine.products import ROWS, Weight
+from sketchrnn.engine.products import ROWS, SHORT_ROWS, Weight
 from sketchrnn.engine.threads import blas_architectures, one_blas_thread
 
 SHAPES = [(517, 2048), (512, 123), (128, 2048), (261, 1024), (5, 3), (37, 130), (1, 1), (8192, 70)]
@@ -43,6 +43,19 @@ def test_a_row_does_not_depend_on_the_others(way, shape):
         for batch in range(1, len(rows) + 1):
             np.testing.assert_array_equal(weight(rows[:batch]), alone[:batch])
             np.testing.assert_array_equal(weight(rows[-batch:]), alone[-batch:])
+
+
+@pytest.mark.parametrize("shape", [(6, 1024), (37, 130), (256, 1024)], ids=str)
+def test_nor_on_many_short_ones(way, shape):
+    if way == "in blocks" and not blas_architectures() & products.SMALL_KERNELS:
+        pytest.skip("this machine's BLAS has no kernels for small products: it multiplies row by row")
+    random = np.random.default_rng(3)
+    weight = Weight(random.standard_normal(shape).astype(np.float32))
+    rows = random.standard_normal((2 * SHORT_ROWS // shape[0] + 3, shape[0])).astype(np.float32)
+    with one_blas_thread():
+        together = weight(rows)
+        for number in [0, 1, len(rows) // 2, len(rows) - 2, len(rows) - 1]:
+            np.testing.assert_array_equal(weight(rows[number : number + 1])[0], together[number])
 
 
 @np.errstate(invalid="ignore")
