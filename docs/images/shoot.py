@@ -45,7 +45,6 @@ from PySide6.QtGui import QPainter, QPixmap  # noqa: E402
 from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402
 
 from gui import program  # noqa: E402
-from gui.look import theme  # noqa: E402
 from gui.models.worker import Worker  # noqa: E402
 from gui.settings import Settings  # noqa: E402
 from gui.window.main_window import MainWindow  # noqa: E402
@@ -394,7 +393,7 @@ def main() -> None:
                 studio = Studio(app, scheme, Path(folder))
                 SCENES[name](studio)
                 studio.close()
-    theme.apply(app, Qt.ColorScheme.Light)
+
     sys.stdout.flush()
     os._exit(0)
 

@@ -163,10 +163,20 @@ class Canvas(QWidget):
             self.update()
 
     def set_pen_width(self, percent: int) -> None:
-        """Of the ordinary width, for the strokes to come."""
+        """Of the ordinary width, for the strokes to come; the model's pen is as thick."""
         self.pen.width = percent
+        self.model_ink.width = self.ink_width()
         if self._fresh.ready:
+            self._repaint_fresh()
             self._set_cursor()
+
+    def ink_width(self) -> float:
+        """Of the strokes to come, in paper units, where nothing presses on the pen."""
+        return PEN_WIDTH * self.pen.width / 100
+
+    def lift(self) -> None:
+        """A stroke that is under way ends where it is; any other gesture has not happened."""
+        self._hand.end()
 
     def flip_to(self, tool: Tool) -> None:
         """What the other end of a pen is, where it has one."""

@@ -26,6 +26,7 @@ class ModelInk:
         self._table = table
         self._fresh = fresh
         self._repaint = repaint
+        self.width = PEN_WIDTH
         self._strokes: list[GrowingInk] = []
         self._tip: tuple[float, float, bool] | None = None
 
@@ -71,13 +72,13 @@ class ModelInk:
         """The end of the newest stroke, and the tip; in paper units."""
         colours, tip = self._table.colours, self._tip
         if self._strokes:
-            painter.setPen(pen(colours.colour("accent")))
+            painter.setPen(pen(colours.colour("accent"), self.width))
             painter.drawPath(self._strokes[-1].tail(tip[:2] if tip is not None and tip[2] else None))
         if tip is not None:
             _paint_tip(painter, colours, *tip)
 
     def _settle(self, paths: Sequence[QPainterPath]) -> None:
-        pieces = [Piece(path, PEN_WIDTH) for path in paths]
+        pieces = [Piece(path, self.width) for path in paths]
         self._fresh.add(pieces, self._table.colours.colour("accent"))
 
     def _refresh_tip(self) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import random
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
@@ -17,11 +18,12 @@ from gui.completing.morph import Morph, export
 from gui.completing.naming import Naming
 from gui.completing.sizing import Sizing
 from gui.completing.variations import Endings, Redrawings
-from gui.look.theme import Colours
+from gui.look.theme import LIGHT, Colours
 from gui.models.model_folder import ModelFolders, bring_in
 from gui.models.pen import PenSpeed
 from gui.models.worker import Priority, SavedModel, Wish
 from gui.paper.ink import Ink, inks
+from gui.tools.width import pressures
 from gui.window.actions import explain
 from sketchrnn.errors import SketchError, SketchRNNError
 from sketchrnn.sketch import Author, Floats, Sketch
@@ -38,6 +40,8 @@ LOOK_MS = 30
 NOTCHES = 2
 """Steps of the slider by which a repeated ending is wilder or more careful."""
 
+P = TypeVar("P", Gallery, Morph)
+
 
 class Completing(QObject):
     """Suggestions while drawing, repeating, and the model's pen speed. Belongs to one window."""
@@ -47,10 +51,8 @@ class Completing(QObject):
         self._window = window
         self._settings = window.settings
         self.ghost = Ghost(window.worker, self)
-        self.gallery = Gallery(window.worker, window.actions_)
-        window.middle.addWidget(self.gallery)
-        self.morph = Morph(window.worker)
-        window.middle.addWidget(self.morph)
+        self._colours = LIGHT
+        self._panels: list[Gallery | Morph] = []  # those that were opened yet
         self.naming = Naming(window)
         self.sizing = Sizing(window)
         self.models = ModelFolders(window.worker, self)
@@ -71,23 +73,9 @@ class Completing(QObject):
     def _connect(self) -> None:
         window, act = self._window, self._window.actions_
         window.canvas.add_overlay(self.ghost.paint)
+        self.ghost.ink_width = window.canvas.ink_width
         self.ghost.changed.connect(self._on_ghost)
         window.ending.empty.connect(self._on_empty)
-        window.canvas.add_overlay(self.gallery.paint)
-        self.gallery.previewed.connect(window.canvas.update)
-        self.gallery.taken.connect(self._on_taken)
-        self.gallery.closed.connect(self.close_panel)
-        self.gallery.count_chosen.connect(self._on_count)
-        self.gallery.rested.connect(self._on_rested)
-        self.gallery.failed.connect(window._on_model_failed)
-        self.gallery.said.connect(window.say)
-        window.canvas.add_overlay(self.morph.paint)
-        self.morph.previewed.connect(window.canvas.update)
-        self.morph.taken.connect(self._on_morph_taken)
-        self.morph.closed.connect(self.close_panel)
-        self.morph.failed.connect(window._on_model_failed)
-        self.morph.open_wanted.connect(self._on_open_wanted)
-        self.morph.export_wanted.connect(self._export_morph)
         window.bar.label_button.label_chosen.connect(self._on_label)
         window.bar.model_chosen.connect(self._on_model)
         window.worker.models_listed.connect(self._on_models_listed)
@@ -118,9 +106,49 @@ class Completing(QObject):
     def _restore(self) -> None:
         act, speed = self._window.actions_, self._settings.pen_speed
         act.suggest.setChecked(self._settings.suggests)
-        self._window.ending.speed = self.gallery.speed = speed
+        self._window.ending.speed = speed
         for action in act.speeds.actions():
             action.setChecked(action.data() == speed.name)
+
+    # --- the panels beside the paper: made when they are first wanted, as most windows never open one ---
+
+    @cached_property
+    def gallery(self) -> Gallery:
+        window = self._window
+        made = Gallery(window.worker, window.actions_)
+        made.speed = self._settings.pen_speed
+        made.previewed.connect(window.canvas.update)
+        made.taken.connect(self._on_taken)
+        made.count_chosen.connect(self._on_count)
+        made.rested.connect(self._on_rested)
+        made.said.connect(window.say)
+        return self._beside(made)
+
+    @cached_property
+    def morph(self) -> Morph:
+        window = self._window
+        made = Morph(window.worker)
+        made.previewed.connect(window.canvas.update)
+        made.taken.connect(self._on_morph_taken)
+        made.open_wanted.connect(self._on_open_wanted)
+        made.export_wanted.connect(self._export_morph)
+        return self._beside(made)
+
+    def _beside(self, panel: P) -> P:
+        window = self._window
+        window.canvas.add_overlay(panel.paint)
+        panel.closed.connect(self.close_panel)
+        panel.failed.connect(window._on_model_failed)
+        panel.ink_width = window.canvas.ink_width
+        panel.set_colours(self._colours)
+        window.middle.addWidget(panel)
+        self._panels.append(panel)
+        return panel
+
+    @property
+    def panel_open(self) -> bool:
+        """Whether one of them stands beside the paper."""
+        return any(panel.open for panel in self._panels)
 
     # --- what a person does --------------------------------------------------------------------
 
@@ -235,9 +263,9 @@ class Completing(QObject):
 
     def close_panel(self) -> bool:
         """Closes what stands beside the paper. Returns whether anything did."""
-        if not self.gallery.open and not self.morph.open:
+        if not self.panel_open:
             return False
-        for panel in (self.gallery, self.morph):
+        for panel in self._panels:
             if panel.open:
                 panel.end()
         self._window.say("")
@@ -254,8 +282,9 @@ class Completing(QObject):
     # --- what the window reports ---------------------------------------------------------------
 
     def set_colours(self, colours: Colours) -> None:
-        self.gallery.set_colours(colours)
-        self.morph.set_colours(colours)
+        self._colours = colours
+        for panel in self._panels:
+            panel.set_colours(colours)
         self.sizing.frame.set_colours(colours)
 
     def dismissed(self) -> bool:
@@ -270,10 +299,10 @@ class Completing(QObject):
 
     def pen_down(self) -> None:
         self.ghost.dismiss()
-        if self.gallery.open or self.morph.open:
+        if self.panel_open:
             # Closing a panel moves the paper, which must not happen under a pen.
-            self.gallery.look_away()
-            self.morph.look_away()
+            for panel in self._panels:
+                panel.look_away()
             self._lifted.start()
 
     def pen_up(self) -> None:
@@ -319,11 +348,16 @@ class Completing(QObject):
             explain(action, reason)
         act.no_latent.setText(why)
         act.no_latent.setVisible(bool(why))
-        if self.ghost.visible or self.gallery.open or self.morph.open:
+        if self.ghost.visible or self.panel_open:
             act.discard.setEnabled(True)
+        choosing = any(isinstance(panel, Gallery) and panel.open for panel in self._panels)
         for shortcut in self._numbers:
-            shortcut.setEnabled(self.gallery.open)
-        self.gallery.enable()
+            shortcut.setEnabled(choosing)
+        if choosing:
+            self.gallery.enable()
+        else:
+            act.more_like.setEnabled(False)
+            act.more_different.setEnabled(False)
         self._make_room()
 
     # --- inside --------------------------------------------------------------------------------
@@ -338,8 +372,7 @@ class Completing(QObject):
         """In a narrow window a panel takes the place of the rail beside it: the paper needs its own."""
         window = self._window
         if window.isVisible():
-            open_ = self.gallery.open or self.morph.open
-            window.drawing.view_rail.setVisible(not open_ or window.width() >= ROOMY)
+            window.drawing.view_rail.setVisible(not self.panel_open or window.width() >= ROOMY)
 
     def _suggest(self) -> None:
         window = self._window
@@ -425,7 +458,8 @@ class Completing(QObject):
 
     def _on_taken(self, strokes: list[Floats], replaces: bool) -> None:
         if replaces:
-            redrawn = Sketch(strokes, [Author.MODEL] * len(strokes))
+            widths = pressures(self._settings.pen_width, strokes)
+            redrawn = Sketch(strokes, [Author.MODEL] * len(strokes), None, widths)
             self._window.document.edit(inks(redrawn), "Redraw")
         else:
             self._window._add(strokes, Author.MODEL, text="Take Ending")
@@ -471,4 +505,7 @@ class Completing(QObject):
 
     def _on_speed(self, action: QAction) -> None:
         speed = PenSpeed[action.data()]
-        self._settings.pen_speed = self._window.ending.speed = self.gallery.speed = speed
+        self._settings.pen_speed = self._window.ending.speed = speed
+        for panel in self._panels:
+            if isinstance(panel, Gallery):
+                panel.speed = speed

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
@@ -18,7 +19,7 @@ from gui.look.side_panel import SidePanel
 from gui.look.theme import Colours
 from gui.models.pen import PenSpeed, Point
 from gui.models.worker import Run, Worker
-from gui.paper.ink import pen
+from gui.paper.ink import PEN_WIDTH, pen
 from gui.paper.paper import HEIGHT, WIDTH
 from sketchrnn.sketch import Floats
 
@@ -60,6 +61,8 @@ class Gallery(SidePanel):
         self._worker = worker
         self.variations: Variations | None = None
         self.speed = PenSpeed.CALM
+        self.ink_width: Callable[[], float] = lambda: PEN_WIDTH
+        """Of the ink on the paper, in paper units."""
         self._run: Run[Step] | None = None
         self._shown = -1  # on the paper
         self._wanted = -1  # clicked before all of it was known
@@ -163,7 +166,7 @@ class Gallery(SidePanel):
             veil = colours.colour("paper")
             veil.setAlphaF(VEIL)
             painter.fillRect(QRectF(QPointF(0, 0), QPointF(WIDTH, HEIGHT)), veil)
-        painter.setPen(pen(colours.colour("accent")))
+        painter.setPen(pen(colours.colour("accent"), self.ink_width()))
         painter.drawPath(self.tiles.tiles[self._shown].path())
 
     def set_colours(self, colours: Colours) -> None:

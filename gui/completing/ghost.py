@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPainterPath
@@ -9,7 +11,7 @@ from PySide6.QtGui import QPainter, QPainterPath
 from gui.look.theme import Colours
 from gui.models.pen import Point
 from gui.models.worker import Priority, Run, Wish, Worker, ink_of
-from gui.paper.ink import curve, pen
+from gui.paper.ink import PEN_WIDTH, curve, pen
 from sketchrnn.sketch import Floats
 
 PALE = 0.4
@@ -32,6 +34,8 @@ class Ghost(QObject):
         super().__init__(parent)
         self._worker = worker
         self._run: Run[Point] | None = None
+        self.ink_width: Callable[[], float] = lambda: PEN_WIDTH
+        """In paper units."""
         self._whole = True
         self._strokes: list[list[tuple[float, float]]] = []
         self._ended: list[bool] = []
@@ -102,7 +106,7 @@ class Ghost(QObject):
                 self._path.addPath(curve(np.array(stroke)))
         colour = colours.colour("accent")
         colour.setAlphaF(PALE)
-        painter.setPen(pen(colour))
+        painter.setPen(pen(colour, self.ink_width()))
         painter.drawPath(self._path)
 
     def _look(self) -> None:

@@ -74,6 +74,8 @@ class Picker(QFrame):
         self._colours = LIGHT
         self._items: dict[str, QStandardItem] = {}
         self._sketches: dict[str, Sketch] = {}
+        self._stale: set[str] = set()
+        """Labels whose icon is painted anew before it is seen."""
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 12, 12, 12)
         column.setSpacing(8)
@@ -119,6 +121,7 @@ class Picker(QFrame):
         """Another model's labels, in their order."""
         self._model.clear()
         self._sketches = {}
+        self._stale = set()
         self._items = {}
         empty = self._icon(None)
         for label in labels:
@@ -130,10 +133,16 @@ class Picker(QFrame):
 
     def show_thumbnails(self, sketches: Mapping[str, Sketch]) -> None:
         """More of the pictures came."""
-        for label, sketch in sketches.items():
-            self._sketches[label] = sketch
-            if label in self._items:
-                self._items[label].setIcon(self._icon(sketch))
+        self._sketches |= sketches
+        self._stale |= sketches.keys()
+        if self.isVisible():
+            self._paint_stale()
+
+    def _paint_stale(self) -> None:
+        """The icons that are not what they should be, of a picker that is looked at."""
+        for label in self._stale & self._items.keys():
+            self._items[label].setIcon(self._icon(self._sketches.get(label)))
+        self._stale = set()
 
     def mark(self, chosen: str | None) -> None:
         self.auto.setChecked(chosen is None)
@@ -145,10 +154,9 @@ class Picker(QFrame):
 
     def set_colours(self, colours: Colours) -> None:
         self._colours = colours
-        empty = self._icon(None)
-        for label, item in self._items.items():
-            sketch = self._sketches.get(label)
-            item.setIcon(empty if sketch is None else self._icon(sketch))
+        self._stale = set(self._items)
+        if self.isVisible():
+            self._paint_stale()
 
     @property
     def found(self) -> list[str]:
@@ -157,6 +165,7 @@ class Picker(QFrame):
         return [str(self._filter.index(row, 0).data()) for row in rows]
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        self._paint_stale()
         self.search.clear()
         self.search.setFocus()
 
@@ -223,14 +232,37 @@ class LabelButton(WordButton):
         self._labels: tuple[str, ...] = ()
         self._guess: str | None = None
         self._colours = LIGHT
-        self.picker = Picker(self)
-        self.picker.chosen.connect(self._on_chosen)
+        self._sketches: dict[str, Sketch] = {}
+        self._picker: Picker | None = None
         self.clicked.connect(self.open)
         self._show()
 
     @property
+    def picker(self) -> Picker:
+        """Made when it is first wanted."""
+        if self._picker is None:
+            self._picker = Picker(self)
+            self._picker.chosen.connect(self._on_chosen)
+            self._picker.set_colours(self._colours)
+            self._picker.show_labels(self._labels, self.label)
+            self._picker.show_thumbnails(self._sketches)
+        return self._picker
+
+    @property
     def labels(self) -> Sequence[str]:
         return self._labels
+
+    def show_thumbnails(self, sketches: Mapping[str, Sketch]) -> None:
+        """More of the labels' pictures came."""
+        self._sketches |= sketches
+        if self._picker is not None:
+            self._picker.show_thumbnails(sketches)
+
+    def forget_thumbnails(self) -> None:
+        """Another model is to draw them."""
+        self._sketches = {}
+        if self._picker is not None:
+            self._picker.show_labels(self._labels, self.label)
 
     def sizeHint(self) -> QSize:  # noqa: N802
         """As high as the box with the models, which stands beside it."""
@@ -244,13 +276,14 @@ class LabelButton(WordButton):
         self._guess = None
         if self.label not in self._labels:
             self.label = None
-        self.picker.show_labels(self._labels, self.label)
+        self.forget_thumbnails()
         self._show()
 
     def choose(self, label: str | None) -> None:
         if label != self.label and (label is None or label in self._labels):
             self.label = label
-            self.picker.mark(label)
+            if self._picker is not None:
+                self._picker.mark(label)
             self._show()
             self.label_chosen.emit()
 
@@ -261,7 +294,8 @@ class LabelButton(WordButton):
 
     def set_colours(self, colours: Colours) -> None:
         self._colours = colours
-        self.picker.set_colours(colours)
+        if self._picker is not None:
+            self._picker.set_colours(colours)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         super().paintEvent(event)

@@ -17,7 +17,7 @@ from gui.completing.variations import placed
 from gui.look.side_panel import SidePanel
 from gui.look.theme import Colours
 from gui.models.worker import Run, Wish, Worker
-from gui.paper.ink import pen
+from gui.paper.ink import PEN_WIDTH, pen
 from gui.paper.paper import HEIGHT, PAPER, WIDTH
 from gui.paper.picture import Strip, path_of
 from sketchrnn.sketch import Bounds, Floats, Sketch
@@ -81,6 +81,8 @@ class Morph(SidePanel):
         self._place = PAPER
         self._frames: list[Sketch | None] = [None] * FINE
         self._run: Run[Film] | None = None
+        self.ink_width: Callable[[], float] = lambda: PEN_WIDTH
+        """Of the ink on the paper, in paper units."""
         self._open = False
         self._shows = True
         self._direction = 1
@@ -181,7 +183,7 @@ class Morph(SidePanel):
         painter.fillRect(QRectF(QPointF(0, 0), QPointF(WIDTH, HEIGHT)), veil)
         sketch = self._at_slider()
         if sketch is not None:
-            painter.setPen(pen(colours.colour("accent")))
+            painter.setPen(pen(colours.colour("accent"), self.ink_width()))
             painter.drawPath(path_of(placed(sketch, self._place)))
 
     def set_colours(self, colours: Colours) -> None:

@@ -38,7 +38,7 @@ class Naming(QObject):
         assert isinstance(column, QVBoxLayout)
         column.insertWidget(column.indexOf(window.middle) + 1, self.row)
         self.thumbnails = Thumbnails(window.worker, self)
-        self.thumbnails.came.connect(self._button.picker.show_thumbnails)
+        self.thumbnails.came.connect(self._button.show_thumbnails)
         self._guess_timer = self._timer(GUESS_MS, self._guess)
         self._picture_timer = self._timer(PICTURES_MS, self._picture)
         self.row.chosen.connect(self._button.choose)
@@ -58,7 +58,7 @@ class Naming(QObject):
         self.thumbnails.stop()
         self._pictured = None
         self.row.setVisible(self.has_labels)
-        self._button.picker.show_labels(self._button.labels, self._button.label)
+        self._button.forget_thumbnails()
         if self.has_labels:
             self._picture_timer.start()
         self.refresh()

@@ -291,12 +291,13 @@ class Collect(QWidget):
             self.caption.setText(sentence)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
-        """The unfinished drawing stays safe: it is one of them if there is anything of it."""
+        """The unfinished drawing is one of them, or, where it has no name yet, offered at the next start."""
+        self.canvas.lift()
         self._wait()
         while self.document.strokes and self.examples is not None:
             self.next()
         if self._autosave is not None:
-            self._autosave.close()
+            self._autosave.close(keep=bool(self.document.strokes))
         self._background.finish()
         self.closed.emit(self)
         event.accept()

@@ -182,6 +182,8 @@ class Autosave(QObject):
 
     def close(self, keep: bool = False) -> None:
         """The window goes, and its file with it: what was in it is saved, or nobody wants it."""
+        if keep and self._soon.isActive():
+            self._note()
         self._on = False
         self._soon.stop()
         if not keep:

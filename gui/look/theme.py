@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 from string import Template
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 
 @dataclass(frozen=True)
@@ -81,13 +82,28 @@ def colours_for(scheme: Qt.ColorScheme) -> Colours:
 
 
 def apply(app: QApplication, scheme: Qt.ColorScheme) -> Colours:
-    """Dresses the whole application. Call again when the scheme changed; else nothing is done twice."""
+    """The colours of a scheme, which the whole application's palette has from now on."""
     colours = colours_for(scheme)
-    style = _STYLE.substitute(asdict(colours), chevron=_CHEVRON.as_posix())
-    if app.styleSheet() != style:  # polishing every widget of every window takes longer than a frame
-        app.setPalette(_palette(colours))
-        app.setStyleSheet(style)
+    palette = _palette(colours)
+    if app.palette() != palette:
+        app.setPalette(palette)
     return colours
+
+
+def dress(window: QWidget, colours: Colours) -> None:
+    """Gives a window and all that it opens their style.
+
+    Each has its own. One style for the application takes five times as long: every widget of every window is
+    polished anew, and no event has its turn before.
+    """
+    style = _style(colours)
+    if window.styleSheet() != style:
+        window.setStyleSheet(style)
+
+
+@cache
+def _style(colours: Colours) -> str:
+    return _STYLE.substitute(asdict(colours), chevron=_CHEVRON.as_posix())
 
 
 def _palette(colours: Colours) -> QPalette:

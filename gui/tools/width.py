@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from gui.paper.ink import Ink
 from sketchrnn.curves import pressure_for, width_at
+from sketchrnn.sketch import Floats
 
 LEAST, NORMAL, MOST = 30, 100, 170
 """Of the ordinary width, in hundredths: what no pressure and full pressure draw. In this reach every file
@@ -25,6 +27,15 @@ def felt(width: int, pressure: float | None) -> float | None:
         return pressure
     pressed = ORDINARY if pressure is None else pressure
     return min(max(pressure_for(width_at(pressed) * width / 100), 0.0), 1.0)
+
+
+def pressures(width: int, strokes: Iterable[ArrayLike]) -> list[Floats | None]:
+    """Of strokes that a model draws at a person's width."""
+    pressed = felt(width, None)
+    return [
+        None if pressed is None else np.full(len(np.asarray(points)), pressed, np.float32)
+        for points in strokes
+    ]
 
 
 def widened(strokes: Iterable[Ink], by: int) -> list[Ink]:

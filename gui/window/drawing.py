@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import QMenu
 from gui import words
 from gui.files import clipboard
 from gui.look.buttons import WordButton
+from gui.look.theme import LIGHT
 from gui.paper.ink import Ink
 from gui.paper.trace import START_OPACITY, Trace
 from gui.tools import transform, width
@@ -106,19 +108,45 @@ class Drawing(QObject):
             ],
             (act.drag_out, names(act.drag_out)),
         )
-        self._width = Slider("Width", "thin", "thick", (width.LEAST, width.MOST))
-        self._smoothing = Slider("Smoothing", "as drawn", "calm")
-        self._opacity = Slider("Opacity of the picture", "faint", "clear")
-        self._pen_panel = SliderPanel(self.rail, [self._width, self._smoothing])
-        self._picture_panel = SliderPanel(self.view_rail, [self._opacity])
+        self._colours = LIGHT
+        self._panels: list[SliderPanel] = []
         self._lay_out()
         self._connect()
         self._restore()
 
     def set_colours(self, colours: Colours) -> None:
-        self.rail.set_colours(colours)
-        for panel in (self.view_rail, self.strip, self._pen_panel, self._picture_panel):
+        self._colours = colours
+        for panel in (self.rail, self.view_rail, self.strip, *self._panels):
             panel.set_colours(colours)
+
+    # --- the sliders: made when they are first wanted ------------------------------------------------
+
+    @cached_property
+    def _width(self) -> Slider:
+        reach = width.LEAST, width.MOST
+        return _slider("Width", "thin", "thick", self._window.settings.pen_width, self._on_width, reach)
+
+    @cached_property
+    def _smoothing(self) -> Slider:
+        return _slider("Smoothing", "as drawn", "calm", self._window.settings.smoothing, self._on_smoothing)
+
+    @cached_property
+    def _opacity(self) -> Slider:
+        return _slider("Opacity of the picture", "faint", "clear", START_OPACITY, self.trace.set_opacity)
+
+    @cached_property
+    def _pen_panel(self) -> SliderPanel:
+        return self._panel(self.rail, [self._width, self._smoothing])
+
+    @cached_property
+    def _picture_panel(self) -> SliderPanel:
+        return self._panel(self.view_rail, [self._opacity])
+
+    def _panel(self, parent: Rail, sliders: Sequence[Slider]) -> SliderPanel:
+        made = SliderPanel(parent, sliders)
+        made.set_colours(self._colours)
+        self._panels.append(made)
+        return made
 
     # --- assembling ----------------------------------------------------------------------------
 
@@ -172,8 +200,6 @@ class Drawing(QObject):
         act.strip.toggled.connect(self._on_strip)
         act.trace_show.triggered.connect(self.trace.show)
         self.trace.changed.connect(self._on_trace)
-        self._opacity.slider.setValue(START_OPACITY)
-        self._opacity.slider.valueChanged.connect(self.trace.set_opacity)
         canvas.picture_dropped.connect(self.trace_file)
         canvas.content_dropped.connect(self.paste_from)
         self.strip.chosen.connect(self._choose)
@@ -184,8 +210,6 @@ class Drawing(QObject):
         canvas.menu_wanted.connect(self._on_menu)
         canvas.view_changed.connect(self._on_view)
         canvas.installEventFilter(self)
-        self._width.slider.valueChanged.connect(self._on_width)
-        self._smoothing.slider.valueChanged.connect(self._on_smoothing)
         self.selection.changed.connect(self._on_selection)
         self._document.changed.connect(self._on_document_changed)
         stack, window_actions = self._document.undo_stack, self._window.actions_
@@ -194,8 +218,8 @@ class Drawing(QObject):
 
     def _restore(self) -> None:
         settings = self._window.settings
-        self._width.slider.setValue(settings.pen_width)
-        self._smoothing.slider.setValue(settings.smoothing)
+        self._canvas.set_pen_width(settings.pen_width)
+        self._canvas.pen.smoothing = settings.smoothing / 100
         self.actions.grid.setChecked(settings.grid)
         self.actions.strip.setChecked(settings.strip)
         self.strip.tell_authors(settings.tells_authors)
@@ -487,6 +511,20 @@ class Drawing(QObject):
             if space in action.shortcuts() and action.isEnabled():
                 action.trigger()
                 return
+
+
+def _slider(
+    name: str,
+    least: str,
+    most: str,
+    value: int,
+    moved: Callable[[int], None],
+    reach: tuple[int, int] = (0, 100),
+) -> Slider:
+    made = Slider(name, least, most, reach)
+    made.slider.setValue(value)
+    made.slider.valueChanged.connect(moved)
+    return made
 
 
 def _name(action: QAction, verb: str, what: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from html import escape
 from math import ceil
 from typing import TYPE_CHECKING, NamedTuple
@@ -252,11 +253,15 @@ class _Row(QStyledItemDelegate):
         painter.drawText(place.adjusted(left, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, index.data(_WHERE))
 
 
+MARGIN = 18
+"""Logical pixels around the sheet."""
+
+
 class Sheet(QDialog):
     """Every shortcut, menu by menu: one text, as a widget for every word would take longer than a frame."""
 
     MOST_COLUMNS = 4
-    COLUMN = 226, 290
+    COLUMN = 220, 280
     """Logical pixels, with the gap beside it: what one needs, and what it takes where there is room."""
 
     def __init__(self, window: MainWindow) -> None:
@@ -271,7 +276,7 @@ class Sheet(QDialog):
                 entry = (steps.get(command.action, command.name), command.keys)
                 groups.setdefault(command.path[0], []).append(entry)
         groups["On the paper"] = list(GESTURES)
-        room = window.screen().availableSize() * 0.94
+        room = window.screen().availableSize() * 0.97
         least, most = self.COLUMN
         count = min(max((room.width() - 48) // least, 1), self.MOST_COLUMNS)
         width = min((room.width() - 48) // count, most)
@@ -282,7 +287,7 @@ class Sheet(QDialog):
             heights[place] += len(members) + 2
             columns[place] += [title]
         cells = "".join(
-            f"<td style='padding-right: {24 if place < count - 1 else 0}px'>"
+            f"<td style='padding-right: {14 if place < count - 1 else 0}px'>"
             f"{''.join(_group(title, groups[title]) for title in column)}</td>"
             for place, column in enumerate(columns)
         )
@@ -290,9 +295,9 @@ class Sheet(QDialog):
         self.text.setObjectName("sheet")
         self.text.setAccessibleName("Shortcuts")
         page = self.text.document()
-        page.setDocumentMargin(20)
+        page.setDocumentMargin(MARGIN)
         self.text.setHtml(f"<table width='100%' cellspacing='0'><tr>{cells}</tr></table>")
-        page.setTextWidth(count * width + 40)
+        page.setTextWidth(count * width + 2 * MARGIN)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 12)
         outer.addWidget(self.text)
@@ -300,7 +305,7 @@ class Sheet(QDialog):
         hint.setObjectName("hint")
         hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         outer.addWidget(hint)
-        wanted = QSize(count * width + 40 + 24, ceil(page.size().height()) + 56)
+        wanted = QSize(ceil(page.size().width()) + 8, ceil(page.size().height()) + 56)
         self.resize(wanted.boundedTo(room))
 
 
@@ -308,8 +313,8 @@ def _group(title: str, members: list[tuple[str, str]]) -> str:
     """A menu's name, and its commands with their keys, as HTML."""
     muted = QGuiApplication.palette().color(QPalette.ColorRole.PlaceholderText).name()
     rows = "".join(
-        f"<tr><td style='padding-right: 8px'>{escape(name)}</td>"
-        f"<td align='right' style='color: {muted}'>{escape(keys)}</td></tr>"
+        f"<tr><td style='padding-right: 8px; white-space: nowrap'>{escape(name)}</td>"
+        f"<td align='right' style='color: {muted}; white-space: nowrap'>{escape(keys)}</td></tr>"
         for name, keys in members
     )
     return f"<table width='100%' cellpadding='2'><tr><td><b>{escape(title)}</b></td></tr>{rows}</table><br>"
@@ -379,7 +384,6 @@ class Help(QObject):
         menu = window.actions_.help_menu
         menu.insertActions(window.actions_.about, [self.palette_action, self.sheet_action])
         menu.insertSeparator(window.actions_.about)
-        self.palette = Palette(window)
         self.palette_action.triggered.connect(lambda _=False: self.palette.open())
         self.sheet_action.triggered.connect(lambda _=False: self.open_sheet())
         window.actions_.about.triggered.connect(lambda _=False: self.open_about())
@@ -388,6 +392,11 @@ class Help(QObject):
             self.hint.show()
             window.canvas.stroke_started.connect(self._on_drawing)
             window.document.changed.connect(self.hint.hide)
+
+    @cached_property
+    def palette(self) -> Palette:
+        """Made when it is first wanted."""
+        return Palette(self._window)
 
     def open_sheet(self) -> Sheet:
         sheet = Sheet(self._window)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from numpy.typing import ArrayLike
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QAction, QCloseEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from gui import words
@@ -24,6 +24,7 @@ from gui.look.notice import Notice
 from gui.look.theme import Colours
 from gui.models.worker import SavedModel, Worker
 from gui.settings import Settings
+from gui.tools import width
 from gui.window.actions import Actions
 from gui.window.bar import Bar
 from gui.window.drawing import Drawing
@@ -41,9 +42,11 @@ class MainWindow(QMainWindow):
 
     Signals:
         closed(object): this window goes for good.
+        scheme_chosen(): a person chose light, dark, or the system's colours; the settings have it.
     """
 
     closed = Signal(object)
+    scheme_chosen = Signal()
 
     def __init__(self, worker: Worker, settings: Settings, dialogs: Dialogs | None = None) -> None:
         super().__init__()
@@ -91,6 +94,8 @@ class MainWindow(QMainWindow):
         return self._models or []
 
     def set_colours(self, colours: Colours) -> None:
+        for action in self.actions_.schemes.actions():
+            action.setChecked(action.data() == self.settings.scheme.name)
         self.actions_.tint(colours)
         self.bar.set_colours(colours)
         self.canvas.set_colours(colours)
@@ -144,6 +149,7 @@ class MainWindow(QMainWindow):
             action.triggered.connect(lambda _checked=False, slot=slot: slot())
         act.authors.toggled.connect(self._on_authors)
         act.full_screen.toggled.connect(self._on_full_screen)
+        act.schemes.triggered.connect(self._on_scheme)
 
     def _connect_parts(self) -> None:
         self.canvas.stroke_started.connect(self._on_stroke_started)
@@ -237,6 +243,8 @@ class MainWindow(QMainWindow):
         pressures: Sequence[ArrayLike | None] | None = None,
         text: str | None = None,
     ) -> None:
+        if author is Author.MODEL:  # its pen is as thick as the person's
+            pressures = width.pressures(self.settings.pen_width, strokes)
         try:
             self.document.add(strokes, author, pressures, text)
         except SketchError as error:
@@ -317,6 +325,10 @@ class MainWindow(QMainWindow):
     def _on_authors(self, on: bool) -> None:
         self.settings.tells_authors = on
         self.canvas.tell_authors(on)
+
+    def _on_scheme(self, action: QAction) -> None:
+        self.settings.scheme = Qt.ColorScheme[action.data()]
+        self.scheme_chosen.emit()
 
     def _on_full_screen(self, on: bool) -> None:
         self.setWindowState(Qt.WindowState.WindowFullScreen if on else Qt.WindowState.WindowNoState)

@@ -6,8 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPoint, QRect, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QObject, QPoint, QRect, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from gui.files import dragged
@@ -16,7 +15,7 @@ from gui.files.background import Background
 from gui.files.dialogs import Dialogs
 from gui.files.filing import Filing
 from gui.files.recovery import Recovery
-from gui.look import theme
+from gui.look.wardrobe import Wardrobe
 from gui.models.worker import Worker
 from gui.settings import Settings
 from gui.window.main_window import MainWindow
@@ -64,6 +63,7 @@ class Windows(QObject):
         self._collect: Collect | None = None
         self._teach: Teach | None = None
         self.background = Background(self)
+        self._wardrobe = Wardrobe(app, settings, self)
         self._windows: dict[MainWindow, Autosave | None] = {}
         self._browsers: list[Browser] = []
         self._recovery: Recovery | None = None
@@ -73,10 +73,11 @@ class Windows(QObject):
         """The windows that are open, the oldest first."""
         return list(self._windows)
 
-    def open(self, file: Path | None = None) -> MainWindow:
-        """Opens a window, with a drawing where one is named."""
+    def open(self) -> MainWindow:
+        """Opens a window with empty paper."""
         dialogs = self._make_dialogs() if self._make_dialogs else None
-        window = make_window(self._app, self._make_worker(), self.settings, dialogs)
+        window = MainWindow(self._make_worker(), self.settings, dialogs)
+        self._wardrobe.add(window)
         window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         before = self._app.activeWindow()
         if isinstance(before, MainWindow):
@@ -92,10 +93,11 @@ class Windows(QObject):
         for action, slot in ((window.actions_.collect, self.collect), (window.actions_.teach, self.teach)):
             action.setEnabled(True)
             action.triggered.connect(lambda _checked=False, slot=slot: slot())
-        window.actions_.schemes.triggered.connect(self._on_scheme)
-        window.show()
-        if file is not None:
-            window.filing.open_file(file)
+        window.scheme_chosen.connect(self._wardrobe.dress)
+        if self.all[:-1]:  # events have their turn between making a window and showing it
+            QTimer.singleShot(0, window, window.show)
+        else:
+            window.show()
         return window
 
     def begin(self, window: MainWindow, file: Path | None) -> None:
@@ -142,9 +144,9 @@ class Windows(QObject):
         browser.chosen.connect(self.place)
         browser.alone.connect(self.place)
         browser.failed.connect(lambda sentence: self.tell(sentence, "Not opened"))
-        browser.closed.connect(self._browsers.remove)
+        browser.closed.connect(self._on_browser_closed)
         self._browsers.append(browser)
-        browser.set_colours(theme.colours_for(self.settings.scheme))
+        self._wardrobe.add(browser)
         browser.show()
         return browser
 
@@ -168,7 +170,7 @@ class Windows(QObject):
             self._collect = Collect(self._drawings(), self.settings, self.background, autosaves)
             self._collect.train_wanted.connect(lambda path: self.teach().propose(path))
             self._collect.closed.connect(self._on_collect_closed)
-        self._collect.set_colours(theme.colours_for(self.settings.scheme))
+        self._wardrobe.add(self._collect)
         _bring_forward(self._collect)
         return self._collect
 
@@ -182,7 +184,7 @@ class Windows(QObject):
             self._teach = Teach(folder, store.user_folder(), self.settings, self._make_worker())
             self._teach.model_changed.connect(self._on_model_changed)
             self._teach.closed.connect(self._on_teach_closed)
-        self._teach.set_colours(theme.colours_for(self.settings.scheme))
+        self._wardrobe.add(self._teach)
         _bring_forward(self._teach)
         return self._teach
 
@@ -191,10 +193,18 @@ class Windows(QObject):
 
         return self._examples or examples_folder()
 
+    def _on_browser_closed(self, browser: Browser) -> None:
+        self._browsers.remove(browser)
+        self._wardrobe.remove(browser)
+
     def _on_collect_closed(self) -> None:
+        if self._collect is not None:
+            self._wardrobe.remove(self._collect)
         self._collect = None
 
     def _on_teach_closed(self) -> None:
+        if self._teach is not None:
+            self._wardrobe.remove(self._teach)
         self._teach = None
 
     def _on_model_changed(self) -> None:
@@ -229,17 +239,10 @@ class Windows(QObject):
         return self.open().filing
 
     def _on_closed(self, window: MainWindow) -> None:
+        self._wardrobe.remove(window)
         autosave = self._windows.pop(window, None)
         if autosave is not None:
             autosave.close()
-
-    def _on_scheme(self) -> None:
-        for window in self.all:
-            for wardrobe in window.findChildren(Wardrobe):
-                wardrobe.dress()
-        for other in (*self._browsers, self._collect, self._teach):
-            if other is not None:
-                other.set_colours(theme.colours_for(self.settings.scheme))
 
 
 def make_window(
@@ -247,7 +250,9 @@ def make_window(
 ) -> MainWindow:
     """A window dressed in the system's colours, or in those that its user chose."""
     window = MainWindow(worker, settings, dialogs)
-    Wardrobe(app, window, settings).dress()
+    wardrobe = Wardrobe(app, settings, window)
+    wardrobe.add(window)
+    window.scheme_chosen.connect(wardrobe.dress)
     return window
 
 
@@ -263,22 +268,3 @@ def _bring_forward(window: QWidget) -> None:
     window.show()
     window.raise_()
     window.activateWindow()
-
-
-class Wardrobe(QObject):
-    """Dresses a window in the colours of the system, or of its user's choice, whenever either changes."""
-
-    def __init__(self, app: QApplication, window: MainWindow, settings: Settings) -> None:
-        super().__init__(window)
-        self._app, self._window, self._settings = app, window, settings
-        window.actions_.schemes.triggered.connect(self._on_choice)
-        app.styleHints().colorSchemeChanged.connect(self.dress)
-
-    def dress(self) -> None:
-        for action in self._window.actions_.schemes.actions():
-            action.setChecked(action.data() == self._settings.scheme.name)
-        self._window.set_colours(theme.apply(self._app, self._settings.scheme))
-
-    def _on_choice(self, action: QAction) -> None:
-        self._settings.scheme = Qt.ColorScheme[action.data()]
-        self.dress()

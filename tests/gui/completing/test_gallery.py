@@ -224,3 +224,10 @@ def test_a_model_that_fails_is_told_once(open_window, qtbot):
     window.actions_.endings.trigger()
     qtbot.waitUntil(lambda: len(window.dialogs.told) == 1, timeout=LONG)
     assert authors(window) == [Author.HUMAN]
+
+
+def test_copying_the_seed_says_so(chosen_from):
+    gallery = chosen_from.completing.gallery
+    gallery._copy_seed()
+    seed = str(gallery.variations.wish.seed)
+    assert QGuiApplication.clipboard().text() == seed and seed in chosen_from.caption.text()

@@ -15,6 +15,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from gui.completing.morph import COARSE, FINE
+from gui.paper.picture import Strip
 from sketchrnn.sketch import Author, Sketch
 
 BOX = [(300.0, 200.0), (500.0, 200.0), (500.0, 500.0), (300.0, 500.0), (300.0, 200.0)]
@@ -210,3 +211,18 @@ def test_from_empty_paper_both_are_the_models(open_window, qtbot):
     qtbot.waitUntil(lambda: morph.complete, timeout=LONG)
     assert morph._slider.value() == FINE // 2 and all(end is not None for end in morph._ends)
     assert not morph._paper_buttons[0].isEnabled()
+
+
+def test_a_narrow_film_strip_folds_into_rows(qtbot):
+    strip = Strip("Film strip", 54)
+    qtbot.addWidget(strip)
+    strip.show_sketches([Sketch([[(100, 100), (200, 150)]])] * COARSE)
+    strip.show()
+    strip.resize(600, strip.height())
+    assert strip.height() == 54
+    strip.resize(272, strip.height())
+    places = [strip.rect_of(number) for number in range(COARSE)]
+    assert len({place.top() for place in places}) == 2 and strip.height() > 2 * 54
+    assert min(place.width() for place in places) >= 45 and max(p.right() for p in places) <= 272
+    for place in places:
+        assert strip.rect().contains(place.toRect())

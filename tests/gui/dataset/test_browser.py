@@ -178,3 +178,14 @@ def test_recent_files_come_back(windows, tmp_path):
     menu.actions()[-1].trigger()
     menu.aboutToShow.emit()
     assert [action.isEnabled() for action in menu.actions()] == [False]
+
+
+def test_a_search_that_finds_nothing_says_so(browse, qtbot, tmp_path):
+    browser = browse(labelled(tmp_path / "a.ndjson", "cat", "dog"))
+    assert browser._nothing.isHidden()
+    browser.search.setText("zebra")
+    qtbot.waitUntil(browser._nothing.isVisible)
+    assert "“zebra”" in browser._nothing.text() and browser.count_text == "0 of 2 drawings"
+    browser.search.clear()
+    qtbot.waitUntil(lambda: not browser._nothing.isVisible())
+    browser.close()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hand import draw_with_mouse, press
-from PySide6.QtCore import Qt
+from hand import draw_with_mouse, mouse, press
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
 
 from gui.dataset.collect import ENOUGH, Collect
 from gui.dataset.examples import TARGET, Examples, file_name
+from gui.files.autosave import read_snapshot
 from gui.files.background import Background
 from sketchrnn import formats
 from sketchrnn.dataset import splits
@@ -209,3 +210,22 @@ def test_too_few_for_a_data_set_is_a_sentence(opened, background, tmp_path):
 def test_any_name_makes_a_file(label):
     name = file_name(label)
     assert name and "/" not in name and ".." not in name and len(name) <= 80
+
+
+def test_a_drawing_without_a_name_is_offered_at_the_next_start(opened, background, tmp_path):
+    window = opened("")
+    draw_with_mouse(window.canvas, LINE)
+    window.close()
+    background.flush()
+    (left,) = (tmp_path / "state").glob("*.autosave")  # its lock goes with the program
+    assert len(read_snapshot(left).strokes) == 1
+
+
+def test_closing_in_the_middle_of_a_stroke_keeps_it(opened, background, tmp_path):
+    window = opened("cat")
+    mouse(window.canvas, QEvent.Type.MouseButtonPress, LINE[0])
+    mouse(window.canvas, QEvent.Type.MouseMove, LINE[1])
+    window.close()
+    background.flush()
+    (sketch,) = formats.read(tmp_path / "drawings" / "cat.ndjson")
+    assert len(sketch) == 1

@@ -10,7 +10,8 @@ import pytest
 from fakes import FakeInfo, SpiralModel
 from hand import ERASER, draw_with_mouse, draw_with_pen, mouse, press
 from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QContextMenuEvent
+from PySide6.QtWidgets import QApplication, QMenu
 
 from gui.completing.ending import State
 from gui.models.worker import Wish
@@ -350,3 +351,53 @@ def test_smoothing_and_grid_are_remembered(open_window, settings):
     second = open_window()
     assert second.canvas.pen.smoothing == pytest.approx(0.35)
     assert second.drawing.actions.grid.isChecked()
+
+
+# --- what a selection can be asked -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("action", "axis"), [("across", 0), ("down", 1)])
+def test_flipping_mirrors_about_the_middle_and_twice_is_nothing(window, action, axis):
+    draw_with_mouse(window.canvas, LINE)
+    before = strokes(window)[0]
+    window.drawing.select_all()
+    getattr(window.drawing.actions, action).trigger()
+    after = strokes(window)[0]
+    middle = (before.min(axis=0) + before.max(axis=0)) / 2
+    np.testing.assert_allclose(after[:, axis], 2 * middle[axis] - before[:, axis], atol=1e-3)
+    np.testing.assert_allclose(after[:, 1 - axis], before[:, 1 - axis], atol=1e-3)
+    assert window.actions_.undo.text() == "&Undo Flip Stroke" and len(window.drawing.selection) == 1
+    getattr(window.drawing.actions, action).trigger()
+    np.testing.assert_allclose(strokes(window)[0], before, atol=1e-3)
+
+
+def test_what_is_selected_is_said_and_seen_along_its_strokes(window):
+    two_lines(window)
+    plain = window.canvas.grab().toImage()
+    window.drawing._choose([window.document.strokes[0]])
+    assert window.caption.text().startswith("1 stroke selected.")
+    place = window.canvas.from_paper(150.0, 130.0).toPoint()  # beside the line, within the band
+    low = window.canvas.from_paper(200.0, 505.0).toPoint()
+    seen = window.canvas.grab().toImage()
+    assert seen.pixelColor(place) != plain.pixelColor(place)
+    assert seen.pixelColor(low) == plain.pixelColor(low)
+    window.drawing.selection.clear()
+    assert "selected" not in window.caption.text()
+
+
+def test_the_right_button_offers_what_can_be_done_here(window, qtbot):
+    two_lines(window)
+    window.drawing.select_all()
+    place = window.canvas.from_paper(200.0, 300.0).toPoint()
+    event = QContextMenuEvent(
+        QContextMenuEvent.Reason.Mouse, place, window.canvas.mapToGlobal(place), Qt.KeyboardModifier(0)
+    )
+    QApplication.sendEvent(window.canvas, event)
+    (menu,) = [menu for menu in window.canvas.findChildren(QMenu) if menu.isVisible()]
+    offered = menu.actions()
+    act = window.drawing.actions
+    assert window.actions_.complete in offered and act.delete in offered
+    assert window.actions_.stop not in offered  # its moment is another
+    menu.close()
+    act.delete.trigger()
+    assert window.document.strokes == ()

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QToolButton
 
 from gui.completing.ending import State
 from gui.files.dialogs import Answer
+from gui.look.theme import DARK
 from gui.words import HELLO, NO_MODELS
 from sketchrnn.errors import ModelError
 from sketchrnn.sketch import Author, Sketch
@@ -327,3 +328,33 @@ def test_at_home_in_a_small_window(window):
     assert window.width() == 1024 and window.height() == 700
     right = window.bar.mapTo(window, window.bar.rect().topRight()).x()
     assert right < 1024
+
+
+def test_a_long_name_does_not_widen_the_window(window):
+    before = window.minimumSizeHint().width()
+    window.say("Opened " + "a very long name " * 40)
+    assert window.minimumSizeHint().width() == before
+    assert window.caption.toolTip() == window.caption.text()  # all of it can still be read
+    window.say("Opened a.svg.")
+    assert window.caption.toolTip() == ""
+
+
+def test_tooltips_begin_with_the_name_and_its_key(window):
+    act = window.actions_
+    assert act.suggest.toolTip() == "Suggest as I Draw (Ctrl+G)\nA pale continuation whenever the pen lifts"
+    assert act.undo.toolTip() == "Undo (Ctrl+Z)"
+    draw_with_mouse(window.canvas, LINE)
+    assert act.undo.toolTip() == "Undo Stroke (Ctrl+Z)"
+
+
+def test_panels_are_made_when_they_are_first_opened(window):
+    """They would be nearly half of what a second window, or another scheme, takes."""
+    made = window.completing.__dict__
+    assert not {"gallery", "morph"} & made.keys() and "palette" not in window.help.__dict__
+    window._enable()
+    window.set_colours(DARK)
+    draw_with_mouse(window.canvas, LINE)
+    assert not {"gallery", "morph"} & made.keys()
+    window.actions_.endings.trigger()
+    assert window.completing.gallery.open and window.completing.gallery.colours is DARK
+    assert "morph" not in made

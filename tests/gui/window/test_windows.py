@@ -7,6 +7,7 @@ from crash import crash_with
 from hand import draw_with_mouse
 
 from gui.files.dialogs import Answer
+from gui.look.theme import DARK
 from gui.window.windows import AUTOSAVES
 from sketchrnn.sketch import Sketch
 
@@ -34,6 +35,23 @@ def test_a_file_goes_where_it_spoils_nothing(windows, tmp_path):
     windows.background.finish()
     assert len(windows.all) == 2 and len(window.document.strokes) == 2
     assert len(windows.all[1].document.strokes) == 1
+
+
+def test_a_file_that_cannot_be_read_opens_no_window(windows, tmp_path):
+    (tmp_path / "broken.svg").write_text("no drawing")
+    window = windows.open()
+    draw_with_mouse(window.canvas, LINE)
+    window.filing.open_file(tmp_path / "broken.svg")
+    windows.background.finish()
+    assert len(windows.all) == 1 and len(window.document.strokes) == 1
+    assert "broken.svg" in window.dialogs.told[0]
+
+
+def test_another_window_is_shown_when_the_events_had_their_turn(windows, qtbot):
+    first = windows.open()
+    first.actions_.new.trigger()
+    assert first.isVisible() and not windows.all[1].isVisible()
+    qtbot.waitUntil(windows.all[1].isVisible)
 
 
 def test_who_draws_on_while_a_file_is_read_keeps_the_paper(windows, tmp_path):
@@ -95,12 +113,21 @@ def test_windows_save_apart_and_closing_one_leaves_the_others(windows, qtbot, tm
     assert len(list(folder.glob("*.autosave"))) == 1
 
 
-def test_all_windows_change_their_colours_together(windows):
+def test_all_windows_change_their_colours_one_after_another(windows, qtbot, tmp_path):
     first, second = windows.open(), windows.open()
+    Sketch([LINE]).save(tmp_path / "one.ndjson")
+    (tmp_path / "many.ndjson").write_text(2 * (tmp_path / "one.ndjson").read_text())
+    browser, collect = windows.browse(tmp_path / "many.ndjson"), windows.collect()
     dark = next(a for a in first.actions_.schemes.actions() if a.data() == "Dark")
     dark.trigger()
+    assert sum(DARK.paper in window.styleSheet() for window in (first, second, collect)) == 1
+    qtbot.waitUntil(lambda: collect.canvas.colours is DARK and second.canvas.colours is DARK)
+    qtbot.waitUntil(lambda: browser._thumbnails.colours is DARK)
+    browser.close()
+    collect.close()
+    assert windows._wardrobe._windows == [first, second]  # whoever was closed is forgotten
     for window in (first, second):
-        assert window.canvas.colours.paper == "#26282c"
+        assert window.canvas.colours is DARK and DARK.paper in window.styleSheet()
         assert [a.data() for a in window.actions_.schemes.actions() if a.isChecked()] == ["Dark"]
 
 
