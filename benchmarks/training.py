@@ -138,6 +138,8 @@ def learnt(data: str, architecture: Architecture, config: TrainingConfig, minute
 
         def on_validation(self, *given: Any) -> None: ...
 
+        def on_eye(self, *given: Any) -> None: ...
+
     with tempfile.TemporaryDirectory() as folder:
         run = plan.Run((str(DATA / "sketchrnn" / f"{data}.npz"),), architecture, config)
         steps = 0
@@ -164,6 +166,8 @@ class Lines:
             raise SystemExit(f"more than {MOST_PARAMETERS:,} parameters")
 
     def on_progress(self, progress: Any) -> None: ...
+
+    def on_eye(self, progress: Any) -> None: ...
 
     def on_validation(self, validation: Any) -> None:
         print(

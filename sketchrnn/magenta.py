@@ -276,9 +276,9 @@ def _architecture(shapes: Any, blobs: Any) -> Architecture:
 
 def _check_cells(architecture: Architecture, name: str) -> None:
     cells = {architecture.dec_model, *([architecture.enc_model] if architecture.conditional else [])}
-    if cells != {"lstm"} or architecture.num_labels:
+    if cells != {"lstm"} or architecture.num_labels or architecture.positions:
         raise ModelError(
-            f"{name} cannot be exported: the browser code knows only LSTM cells and models without labels"
+            f"{name} cannot be exported: the browser code knows only LSTM cells, neither labels nor positions"
         )
 
 

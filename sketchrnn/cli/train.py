@@ -109,6 +109,11 @@ def configure(name: str, parser: argparse.ArgumentParser) -> None:
         "--unconditional", action="store_true", help="the decoder alone, without encoder and z"
     )
     sizes.add_argument(
+        "--positions",
+        action="store_true",
+        help="encoder and decoder see with each point where on the drawing it is",
+    )
+    sizes.add_argument(
         "--labels",
         action="store_true",
         help="one model that can be asked for each category: a drawing's own label, or the name of its file",
@@ -201,6 +206,8 @@ def _settings(arguments: argparse.Namespace) -> dict[str, Any]:
     settings |= {name: value for name, value in given.items() if value is not None}
     if arguments.unconditional:
         settings["conditional"] = False
+    if arguments.positions:
+        settings["positions"] = True
     return with_preset(settings)
 
 

@@ -12,6 +12,9 @@ from sketchrnn.errors import ModelError
 INPUTS = 5
 """A point of stroke-5: dx, dy, p1 (pen down), p2 (pen up), p3 (end)."""
 
+PLACES = 4
+"""Where a point is: x and y from the drawing's origin, then from the point where its stroke began."""
+
 
 SIZES = (
     "enc_rnn_size",
@@ -46,6 +49,7 @@ class Architecture:
         hyper_embedding_size: dimensions of what that says about each gate.
         zero_start: the decoder's first input is all zeros, as Magenta's browser models want it, instead
             of the start token (0, 0, 1, 0, 0).
+        positions: encoder and decoder see with each point where it is (`engine.places`).
 
     Raises:
         ModelError: a size that is not a whole number from 1 to 8192 (labels: from 0).
@@ -63,9 +67,10 @@ class Architecture:
     dec_model: str = "lstm"
     hyper_num_units: int = 256
     hyper_embedding_size: int = 32
+    positions: bool = False
 
     def __post_init__(self) -> None:
-        for field in ("conditional", "zero_start"):
+        for field in ("conditional", "zero_start", "positions"):
             if not isinstance(getattr(self, field), bool):
                 raise ModelError(f"{field} is {getattr(self, field)!r}; it must be true or false")
         for field in ("enc_model", "dec_model"):
@@ -83,6 +88,11 @@ class Architecture:
         if unknown:
             raise ModelError(f"unknown architecture setting {sorted(unknown)[0]!r}; update sketchrnn")
         return cls(**values)
+
+    @property
+    def inputs(self) -> int:
+        """Numbers that encoder and decoder see of a point."""
+        return INPUTS + (PLACES if self.positions else 0)
 
     @property
     def outputs(self) -> int:
@@ -120,7 +130,7 @@ class Architecture:
             shapes["label/embeddings"] = (self.num_labels + 1, self.label_size)
         if self.conditional:
             for direction in ("forward", "backward"):
-                cell = cell_shapes(self.enc_model, INPUTS, self.enc_rnn_size, 0, self.hyper_sizes)
+                cell = cell_shapes(self.enc_model, self.inputs, self.enc_rnn_size, 0, self.hyper_sizes)
                 shapes |= {f"encoder/{direction}/{name}": shape for name, shape in cell.items()}
             for head in ("mu", "log_variance"):
                 shapes |= {
@@ -138,7 +148,9 @@ class Architecture:
                 "decoder/initial_state/kernel": (self.condition_size, state),
                 "decoder/initial_state/bias": (state,),
             }
-        cell = cell_shapes(self.dec_model, INPUTS, self.dec_rnn_size, self.condition_size, self.hyper_sizes)
+        cell = cell_shapes(
+            self.dec_model, self.inputs, self.dec_rnn_size, self.condition_size, self.hyper_sizes
+        )
         shapes |= {f"{self.decoder_prefix}/{name}": shape for name, shape in cell.items()}
         return shapes | {
             "decoder/output/kernel": (self.dec_rnn_size, self.outputs),

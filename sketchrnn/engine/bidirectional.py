@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from sketchrnn.engine.architecture import INPUTS
 from sketchrnn.engine.cells import QUIET, Gates, Weights, halves, make_cell
 from sketchrnn.engine.products import Weight
 
@@ -31,11 +30,11 @@ class Bidirectional:
 
     @QUIET
     def last_states(self, drawings: Sequence[Floats]) -> Floats:
-        """h of both directions after all points (n, 5) of each drawing, (B, 2 H)."""
+        """h of both directions after all points (n, I) of each drawing, (B, 2 H)."""
         batch, lengths = len(drawings), np.array([len(drawing) for drawing in drawings])
         # Every drawing ends at the last step, so that the state there is each one's own.
         starts = lengths.max() - lengths
-        points = np.zeros((2, lengths.max(), batch, INPUTS), np.float32)
+        points = np.zeros((2, lengths.max(), batch, drawings[0].shape[1]), np.float32)
         for number, (drawing, start) in enumerate(zip(drawings, starts.tolist(), strict=True)):
             points[0, start:, number], points[1, start:, number] = drawing, drawing[::-1]
         last_start = int(starts.max())

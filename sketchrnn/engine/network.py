@@ -9,10 +9,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sketchrnn.engine.architecture import INPUTS, Architecture
+from sketchrnn.engine.architecture import Architecture
 from sketchrnn.engine.bidirectional import Bidirectional
 from sketchrnn.engine.cells import QUIET, Weights, make_cell
 from sketchrnn.engine.kept import Trail, Trails
+from sketchrnn.engine.places import Places, with_places
 from sketchrnn.engine.products import Weight
 from sketchrnn.errors import ModelError
 from sketchrnn.sketch import stroke3_to_stroke5
@@ -58,6 +59,7 @@ class Encoder:
 
     def __init__(self, architecture: Architecture, weights: Weights) -> None:
         ways = "encoder/forward", "encoder/backward"
+        self._placed = architecture.positions
         self._directions = Bidirectional(architecture.enc_model, weights, ways)
         self._heads = [
             Weight(weights[f"encoder/{head}/kernel"], bias=weights[f"encoder/{head}/bias"])
@@ -77,7 +79,10 @@ class Encoder:
             drawings: stroke-3 rows (n, 3) in model units, n >= 1.
             told: (B, E) of `Labels`, what they show; None if nobody knows, or in a model without labels.
         """
-        rows = [stroke3_to_stroke5(drawing)[1:-1] for drawing in drawings]  # (n, 5) each
+        rows = [stroke3_to_stroke5(drawing)[:-1] for drawing in drawings]
+        if self._placed:
+            rows = [with_places(points) for points in rows]
+        rows = [points[1:] for points in rows]  # (n, I) each
         if any(len(drawing) == 0 for drawing in rows):
             raise ModelError("a drawing of less than two points says nothing to the encoder")
         keys = [drawing.tobytes() for drawing in rows]
@@ -101,12 +106,13 @@ class DecoderState:
     """Where the decoder is in a batch of drawings; a value: stepping makes a new one.
 
     `h` is (B, H); `c`, (B, C), is what the cell remembers besides; `static`, (B, G), is what z, the label
-    and the biases add at every step.
+    and the biases add at every step; `places` is where the pens are, for a model with `positions`.
     """
 
     c: Floats
     h: Floats
     static: Floats
+    places: Places | None = None
 
     def __len__(self) -> int:
         return len(self.c)
@@ -114,7 +120,8 @@ class DecoderState:
     def take(self, which: ArrayLike) -> DecoderState:
         """The states of some drawings of the batch, by index; an index may come more than once."""
         index = np.asarray(which)
-        return DecoderState(self.c[index], self.h[index], self.static[index])
+        places = None if self.places is None else self.places.take(index)
+        return DecoderState(self.c[index], self.h[index], self.static[index], places)
 
 
 class Decoder:
@@ -123,7 +130,7 @@ class Decoder:
     def __init__(self, architecture: Architecture, weights: Weights) -> None:
         self.conditional = architecture.conditional
         self._conditioned = architecture.condition_size > 0
-        self._zero_start = architecture.zero_start
+        self._zero_start, self._placed = architecture.zero_start, architecture.positions
         self._trails = None if self.conditional else Trails()
         self._labels = Labels(weights) if architecture.num_labels else None
         self._cell = make_cell(architecture.dec_model, weights, architecture.decoder_prefix)
@@ -144,7 +151,8 @@ class Decoder:
         memory = self._cell.memory_size
         if not self._conditioned:
             zeros = np.zeros((batch, memory + self._cell.units), np.float32)
-            return DecoderState(zeros[:, :memory], zeros[:, memory:], self._cell.static(None, batch))
+            static = self._cell.static(None, batch)
+            return DecoderState(zeros[:, :memory], zeros[:, memory:], static, self._places(batch))
         if self.conditional and z is None:
             raise ModelError("a conditional model decodes from a latent vector z; give one")
         parts = [] if z is None else [np.asarray(z, np.float32)]
@@ -153,7 +161,10 @@ class Decoder:
         condition = np.concatenate(parts, axis=1)
         state = np.tanh(self._initial(condition))
         static = self._cell.static(condition, len(condition))
-        return DecoderState(state[:, :memory], state[:, memory:], static)
+        return DecoderState(state[:, :memory], state[:, memory:], static, self._places(len(condition)))
+
+    def _places(self, batch: int) -> Places | None:
+        return Places.at_start(batch) if self._placed else None
 
     def untold(self, batch: int) -> Floats:
         """What `start` is told of drawings without a label, (B, E), in a model with labels."""
@@ -164,8 +175,12 @@ class Decoder:
     @QUIET
     def step(self, state: DecoderState, points: Floats) -> tuple[Floats, DecoderState]:
         """One point (B, 5) in, the outputs (B, 3 + 6 M) for the next one out, and the next state."""
+        places = state.places
+        if places is not None:
+            places = places.moved(points)
+            points = places.beside(points)
         c, h = self._cell.step(points, state.c, state.h, state.static)
-        return self._output(h), DecoderState(c, h, state.static)
+        return self._output(h), DecoderState(c, h, state.static, places)
 
     @QUIET
     def prime(self, state: DecoderState, drawings: Sequence[ArrayLike]) -> tuple[list[Floats], DecoderState]:
@@ -183,13 +198,17 @@ class Decoder:
         if self._zero_start:
             for drawing in rows:
                 drawing[0] = 0.0
+        seen, places = rows, None
+        if self._placed:
+            seen = [with_places(points) for points in rows]
+            places = Places.after(seen)
         begun = [self._begun(state, number, points) for number, points in enumerate(rows)]
         lengths = np.array([len(points) - len(trail) for points, trail in zip(rows, begun, strict=True)])
         longest, shortest = int(lengths.max()), int(lengths.min())
-        padded = np.zeros((longest, len(rows), INPUTS), np.float32)
+        padded = np.zeros((longest, len(rows), seen[0].shape[1]), np.float32)
         c, h = state.c.copy(), state.h.copy()
-        for number, (points, trail) in enumerate(zip(rows, begun, strict=True)):
-            padded[: lengths[number], number] = points[len(trail) :]
+        for number, trail in enumerate(begun):
+            padded[: lengths[number], number] = seen[number][len(trail) :]
             if len(trail):
                 c[number], h[number] = trail.c[-1], trail.h[-1]
         cells = np.empty((longest, *c.shape), np.float32)
@@ -208,7 +227,7 @@ class Decoder:
             read.append(Trail(trail.start, points, all_c, all_h))
             if self._trails is not None:
                 self._trails.keep(read[-1])
-        return [self._output(trail.h) for trail in read], DecoderState(c, h, state.static)
+        return [self._output(trail.h) for trail in read], DecoderState(c, h, state.static, places)
 
     def _begun(self, state: DecoderState, number: int, points: Floats) -> Trail:
         """What has been read of a drawing of the batch."""

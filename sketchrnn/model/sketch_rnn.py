@@ -10,6 +10,7 @@ import numpy as np
 import tensorflow as tf
 
 from sketchrnn.engine.architecture import INPUTS, Architecture
+from sketchrnn.engine.places import PLACE_SCALE
 from sketchrnn.errors import ModelError
 from sketchrnn.model import randomness
 from sketchrnn.model.cells import Recurrent, dropout_factors
@@ -53,7 +54,7 @@ class Encoder(keras.layers.Layer):
         training: bool = False,
         seed: Tensor = None,
     ) -> Latent:
-        """points: (T, B, 5) without start token; lengths: (B,) points to read, at least 1; label: (B, E)."""
+        """points: (T, B, I) without start token; lengths: (B,) points to read, at least 1; label: (B, E)."""
         points = points[: tf.reduce_max(lengths)]  # what comes after is not read
         reversed_points = tf.reverse_sequence(points, lengths, seq_axis=0, batch_axis=1)
         seeds = (None, None) if seed is None else tf.unstack(tf.random.split(seed, 2))
@@ -94,7 +95,7 @@ class Decoder(keras.layers.Layer):
     def call(
         self, points: Tensor, condition: Tensor | None = None, training: bool = False, seed: Tensor = None
     ) -> Tensor:
-        """points: (T, B, 5) from the start token on; condition: (B, C): z, label. Returns (T, B, 3 + 6 M)."""
+        """points: (T, B, I) from the start token on; condition: (B, C): z, label. Returns (T, B, 3 + 6 M)."""
         state = None
         if self.condition_size:
             sizes = [self.cell.memory_size, self.cell.units]
@@ -162,12 +163,14 @@ class SketchRNN(keras.Model):
         seeds = tf.unstack(tf.random.split(seed, 4))
         label = self._embedded(labels, tf.shape(points)[1], training, seeds[3])
         if self.encoder is not None:
-            latent = self.encoder(points[1:], encoder_lengths, label, training=training, seed=seeds[0])
+            latent = self.encoder(
+                self._seen(points)[1:], encoder_lengths, label, training=training, seed=seeds[0]
+            )
             noise = randomness.normal([tf.shape(points)[1], latent.mu.shape[1]], seeds[1])
             condition.append(latent.mu + tf.exp(0.5 * latent.log_variance) * noise)  # z, eq. 2
         if label is not None:
             condition.append(label)
-        seen = points[:-1]
+        seen = self._seen(points)[:-1]
         if self.architecture.zero_start:
             seen = tf.concat([tf.zeros_like(seen[:1]), seen[1:]], 0)
         conditioned = tf.concat(condition, 1) if condition else None
@@ -178,7 +181,11 @@ class SketchRNN(keras.Model):
         if self.encoder is None:
             raise ModelError("a decoder alone has no latent space")
         label = self._embedded(labels, tf.shape(points)[1], False, None)
-        return self.encoder(points[1:], encoder_lengths, label)
+        return self.encoder(self._seen(points)[1:], encoder_lengths, label)
+
+    def _seen(self, points: Tensor) -> Tensor:
+        """What the networks see of the points: themselves, or with where they are (T + 1, B, I)."""
+        return with_places(points) if self.architecture.positions else points
 
     def _embedded(self, labels: Tensor | None, batch: Tensor, training: bool, seed: Tensor) -> Tensor | None:
         """What the networks are told of the labels, (B, label size); None for a model without labels."""
@@ -208,6 +215,22 @@ class SketchRNN(keras.Model):
             if name not in arrays or arrays[name].shape != tuple(variable.shape):
                 raise ModelError(f"weight {name} is missing or has another shape; it needs {variable.shape}")
             variable.assign(arrays[name].astype(np.float32))
+
+
+def with_places(points: Tensor) -> Tensor:
+    """Points (T + 1, B, 5), start token first, with where each of them is: `engine.places`."""
+    steps, drawings = tf.unstack(tf.shape(points)[:2])
+    where = tf.cumsum(points[..., :2], axis=0)
+    lifted = tf.concat([tf.zeros_like(points[:1, :, 3]), points[:-1, :, 3]], 0) > 0.5
+    times = tf.range(steps)[:, None]
+    begins = tf.where(lifted | (times == 1), times, 0)  # the first point after the token begins a stroke, too
+    past = (times >= times[:, 0])[..., None]
+    begun = tf.reduce_max(
+        tf.where(past, begins[None], 0), axis=1
+    )  # (T + 1, B): when each point's stroke began
+    of = tf.stack([begun, tf.broadcast_to(tf.range(drawings), [steps, drawings])], 2)
+    from_begin = where - tf.gather_nd(where, of)
+    return tf.concat([points, PLACE_SCALE * where, PLACE_SCALE * from_begin], 2)
 
 
 def _dropped(values: Tensor, keep_prob: float, training: bool, seed: Tensor) -> Tensor:

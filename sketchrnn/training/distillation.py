@@ -45,10 +45,12 @@ def sample(info: store.ModelInfo, count: int, temperature: float, seed: Any) -> 
         stroke-3 rows (n, 3) in pixels of the model's frame.
 
     Raises:
-        ModelError: the model is no decoder alone.
+        ModelError: the model is no decoder alone, or sees positions.
     """
-    if info.conditional or info.labels:
-        raise ModelError(f"{info.name} is no decoder alone; only such models are sampled in bulk")
+    if info.conditional or info.labels or info.architecture.positions:
+        raise ModelError(
+            f"{info.name} is no decoder alone that sees offsets; only such models are sampled in bulk"
+        )
     decoder = Decoder(info.architecture, store.read_weights(info))
     random = np.random.default_rng(seed)
     start = decoder.start(batch=_BATCH)

@@ -142,9 +142,15 @@ def _taught(
     description: str,
     licence: str,
 ) -> Run:
-    """A run that goes on from a saved model: its sizes and units, and a recipe for few drawings."""
+    """A run that goes on from a saved model: its sizes and units, and a recipe for few drawings.
+
+    Positions can be added to those that a model sees; all else stays as large as it is.
+    """
+    sizes = dataclasses.replace(
+        base.architecture, positions=base.architecture.positions or architecture.get("positions", False)
+    )
     for name, value in architecture.items():
-        if getattr(base.architecture, name) != value:
+        if getattr(sizes, name) != value:
             raise ModelError(f"{base.name!r} has another {name}; leave it out, or train without --from")
     inherited = {name: base.training[name] for name in INHERITED if name in base.training}
     try:
@@ -154,7 +160,7 @@ def _taught(
     settled = dataclasses.replace(defaults, kl_weight_start=_kl_weight_reached(base, defaults))
     return Run(
         files,
-        base.architecture,
+        sizes,
         dataclasses.replace(settled, **config),
         description or f"{base.name}, and {', '.join(Path(file).stem for file in files)}",
         licence,

@@ -14,9 +14,10 @@ from sketchrnn.training.config import TrainingConfig
 
 PRESETS: Mapping[str, Mapping[str, Any]] = {
     "paper": {},
-    "default": {"prefix_prob": 0.5},
-    "small": {"prefix_prob": 0.5, "enc_rnn_size": 128, "dec_rnn_size": 256, "z_size": 64},
+    "default": {"positions": True, "prefix_prob": 0.5},
+    "small": {"positions": True, "prefix_prob": 0.5, "enc_rnn_size": 128, "dec_rnn_size": 256, "z_size": 64},
     "large": {
+        "positions": True,
         "prefix_prob": 0.5,
         "enc_rnn_size": 512,
         "dec_rnn_size": 1024,

@@ -30,6 +30,7 @@ from sketchrnn.training.events import EventLog
 from sketchrnn.training.eye import MOST_DRAWINGS, EyeProgress, train_eye
 from sketchrnn.training.measuring import FRACTIONS, SOME, measure
 from sketchrnn.training.new_labels import with_labels
+from sketchrnn.training.new_positions import with_positions
 from sketchrnn.training.plan import CHECKPOINTS, Run
 from sketchrnn.training.report import HISTORY_FILE, History, read_history, write_report
 from sketchrnn.training.trainer import Progress, Trainer, Validation
@@ -274,6 +275,8 @@ def _begin_as(run: Run, out: Path, model: SketchRNN, resumed: bool) -> dict[str,
         )
     base = store.read_info(Path(run.base))
     weights = with_labels(store.read_weights(base), base.architecture, run.architecture.num_labels)
+    if run.architecture.positions:
+        weights = with_positions(weights, run.architecture)
     model.load_arrays(weights)
     return _latent_of(weights)
 

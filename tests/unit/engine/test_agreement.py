@@ -10,7 +10,7 @@ from sketchrnn.sketch import stroke3_to_stroke5
 tf = pytest.importorskip("tensorflow")
 import keras  # noqa: E402
 
-from sketchrnn.model.sketch_rnn import SketchRNN  # noqa: E402
+from sketchrnn.model.sketch_rnn import SketchRNN, with_places  # noqa: E402
 
 POINTS = 100
 
@@ -59,11 +59,12 @@ def test_streaming_one_point_at_a_time_agrees_with_priming(model, drawings):
     np.testing.assert_allclose(state.h, after.h, atol=1e-5)
 
 
+@pytest.mark.parametrize("positions", [False, True])
 @pytest.mark.parametrize("conditional", [True, False])
 @pytest.mark.parametrize("cell", CELLS)
-def test_every_cell_agrees_drawn_at_once_and_point_by_point(drawings, cell, conditional):
+def test_every_cell_agrees_drawn_at_once_and_point_by_point(drawings, cell, conditional, positions):
     keras.utils.set_random_seed(5)
-    sizes = {"hyper_num_units": 24, "hyper_embedding_size": 6, "z_size": 16}
+    sizes = {"hyper_num_units": 24, "hyper_embedding_size": 6, "z_size": 16, "positions": positions}
     model = SketchRNN(
         Architecture(conditional, enc_rnn_size=48, dec_rnn_size=64, enc_model=cell, dec_model=cell, **sizes)
     )
@@ -81,13 +82,19 @@ def test_every_cell_agrees_drawn_at_once_and_point_by_point(drawings, cell, cond
         np.testing.assert_allclose(latent.mu, expected.mu, atol=1e-4)
         np.testing.assert_allclose(latent.log_variance, expected.log_variance, atol=1e-4)
         z = latent.mu
-    expected_outputs = model.decoder(points[:-1], z).numpy()
+    seen = with_places(tf.constant(points)) if positions else points
+    expected_outputs = model.decoder(seen[:-1], z).numpy()
     outputs, _ = decoder.prime(decoder.start(z, len(drawings)), list(drawings))
     np.testing.assert_allclose(np.stack(outputs, 1), expected_outputs, atol=1e-4)
     state = decoder.start(z, len(drawings))
-    for time in range(10):
+    for time in range(40):
         streamed, state = decoder.step(state, points[time].astype(np.float32))
         np.testing.assert_allclose(streamed, expected_outputs[time], atol=1e-4)
+    begun = [rows[:length] for rows, length in zip(drawings, [0, 1, 2, 17, 30, 39, 40], strict=True)]
+    _, state = decoder.prime(decoder.start(z, len(drawings)), begun)
+    streamed, _ = decoder.step(state, np.stack([points[len(rows) + 1, n] for n, rows in enumerate(begun)]))
+    for number, rows in enumerate(begun):
+        np.testing.assert_allclose(streamed[number], expected_outputs[len(rows) + 1, number], atol=1e-4)
 
 
 @pytest.mark.parametrize("conditional", [True, False])
