@@ -50,7 +50,13 @@ def test_a_file_overrides_its_preset(tmp_path):
     path = tmp_path / "run.toml"
     path.write_text('# mine\npreset = "small"\ndec_rnn_size = 300\nlearning_rate = 1\nconditional = false\n')
     architecture, config = divided(with_preset(read_config(path)))
-    assert architecture == {"enc_rnn_size": 128, "dec_rnn_size": 300, "z_size": 64, "conditional": False}
+    assert architecture == {
+        "positions": True,
+        "enc_rnn_size": 128,
+        "dec_rnn_size": 300,
+        "z_size": 64,
+        "conditional": False,
+    }
     assert config == {"prefix_prob": 0.5, "learning_rate": 1.0} and type(config["learning_rate"]) is float
 
 
