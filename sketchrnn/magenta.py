@@ -9,7 +9,7 @@ import itertools
 import json
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -112,7 +112,7 @@ def find_frame(info: ModelInfo, drawings: Iterable[Sketch]) -> tuple[float, int]
     return float(f"{high:.3g}"), len(whole)
 
 
-def write(path: StrPath, info: ModelInfo, weights: dict[str, Floats]) -> int:
+def write(path: StrPath, info: ModelInfo, weights: Mapping[str, Floats]) -> int:
     """Writes a model in the form that Magenta's browser code loads.
 
     The browser code divides by `scale_factor` alone and knows no frame: it works in pixels of the
@@ -130,6 +130,10 @@ def write(path: StrPath, info: ModelInfo, weights: dict[str, Floats]) -> int:
             f"{info.name} has {info.architecture.num_mixture} mixture components; browsers want 20"
         )
     _check_cells(info.architecture, info.name)
+    if info.architecture.num_labels:
+        raise ModelError(
+            f"{info.name} has labels, which the browser code does not know; choose one with --label"
+        )
     arrays = [_in_their_order(name, weights) for name in _weight_names(info.architecture)]
     if not all(np.isfinite(array).all() for array in arrays):
         raise ModelError(f"{info.name} has a weight that is no number; train it again")
@@ -158,6 +162,43 @@ def write(path: StrPath, info: ModelInfo, weights: dict[str, Floats]) -> int:
     with atomic_write(path) as file:
         file.write(json.dumps([header, shapes, encoded], separators=(",", ":")).encode())
     return clipped
+
+
+def of_one_label(
+    info: ModelInfo, weights: Mapping[str, Floats], label: str
+) -> tuple[ModelInfo, dict[str, Floats]]:
+    """A model with labels as one of this label alone, which draws it just so: browsers know none.
+
+    What the networks are told of a label is the same at every point, so it goes into their biases. Guidance,
+    and what recognises drawings, are left behind.
+
+    Raises:
+        ModelError: the model has no such label, or is a decoder alone: those begin in zero states there, with
+            labels in another.
+    """
+    if label not in info.labels:
+        known = ", ".join(info.labels) or "none: leave the label out"
+        raise ModelError(f"{info.name} has no label {label!r}; it has {known}")
+    _check_cells(info.architecture, info.name)
+    if not info.conditional:
+        raise ModelError(
+            f"{info.name} is a decoder with labels: the browser code has no state for it to begin"
+        )
+    number = info.labels.index(label)
+    architecture = dataclasses.replace(info.architecture, num_labels=0)
+    told = weights["label/embeddings"][number]
+    kept = {name: weights[name] for name in architecture.weight_shapes()}
+    below = {"encoder/mu": "kernel", "encoder/log_variance": "kernel", "decoder/initial_state": "kernel"}
+    for prefix, part in {**below, architecture.decoder_prefix: "z_kernel"}.items():
+        kernel = weights[f"{prefix}/{part}"]
+        kept[f"{prefix}/{part}"] = kernel[: -len(told)]
+        kept[f"{prefix}/bias"] = weights[f"{prefix}/bias"] + told @ kernel[-len(told) :]
+    if "latent/mean" in weights and "latent/factor" in weights:
+        kept |= {"latent/mean": weights["latent/mean"][number], "latent/factor": weights["latent/factor"]}
+    described = f"{label}, of {info.name}"
+    return dataclasses.replace(
+        info, name=label.replace(" ", "_"), architecture=architecture, labels=(), description=described
+    ), kept
 
 
 def _parse(data: bytes, name: str) -> tuple[ModelInfo, dict[str, Floats]]:
@@ -200,7 +241,7 @@ def _parse(data: bytes, name: str) -> tuple[ModelInfo, dict[str, Floats]]:
     return _as_exported(info, header.get(OURS)), weights | _latent(architecture, header.get(OURS))
 
 
-def _encoded_latent(architecture: Architecture, weights: dict[str, Floats]) -> dict[str, str]:
+def _encoded_latent(architecture: Architecture, weights: Mapping[str, Floats]) -> dict[str, str]:
     """Where its drawings are in the latent space, which browsers do not ask for: float32, in base64."""
     return {
         name: base64.b64encode(weights[name].astype("<f4").tobytes()).decode("ascii")
@@ -276,9 +317,9 @@ def _architecture(shapes: Any, blobs: Any) -> Architecture:
 
 def _check_cells(architecture: Architecture, name: str) -> None:
     cells = {architecture.dec_model, *([architecture.enc_model] if architecture.conditional else [])}
-    if cells != {"lstm"} or architecture.num_labels or architecture.positions:
+    if cells != {"lstm"} or architecture.positions:
         raise ModelError(
-            f"{name} cannot be exported: the browser code knows only LSTM cells, neither labels nor positions"
+            f"{name} cannot be exported: the browser code knows only LSTM cells, and no positions"
         )
 
 
@@ -337,7 +378,7 @@ def _in_our_order(name: str, array: Floats) -> dict[str, Floats]:
     return {name: ours}
 
 
-def _in_their_order(name: str, weights: dict[str, Floats]) -> Floats:
+def _in_their_order(name: str, weights: Mapping[str, Floats]) -> Floats:
     """The inverse of `_in_our_order`."""
     array = weights[name]
     if name == "decoder/lstm/kernel" and "decoder/lstm/z_kernel" in weights:

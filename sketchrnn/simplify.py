@@ -3,7 +3,8 @@
 There are two distances to simplify by. `rdp` measures to the line between two kept points as far as it
 goes, so that nothing left out lies further than epsilon from what is kept; models are primed with that.
 QuickDraw's files were made by the distance to the line produced in both directions, which loses the tip
-of a stroke that turns back on itself; `quickdraw` does as they did, to the last point.
+of a stroke that turns back on itself; `quickdraw` does as they did, to the last point, and `in_frame` brings
+whole drawings, to learn from or to measure with, to other frames by the same distance.
 """
 
 from __future__ import annotations
@@ -120,10 +121,20 @@ def simplified(sketch: Sketch, epsilon: float) -> Sketch:
 def in_frame(sketch: Sketch, frame: float, epsilon: float) -> Sketch:
     """A whole drawing brought to a model's frame: its larger side becomes `frame`, then it is simplified.
 
-    A single dot has no size and stays as it is.
+    By the distance that QuickDraw's files were made with: so raw drawings are as likely to Magenta's models
+    as they should be (docs/quality.md). A stroke of thousands of points goes through `rdp`. A single dot has
+    no size and stays as it is.
     """
     side = sketch.bounds.larger_side
-    return sketch if side <= 0.0 else simplified(sketch.transformed(frame / side), epsilon)
+    if side <= 0.0:
+        return sketch
+    fitted = sketch.transformed(frame / side)
+    if epsilon <= 0.0 or max(map(len, fitted.strokes)) > _PIECE:
+        return simplified(fitted, epsilon)
+    ends = np.cumsum([len(stroke) for stroke in fitted.strokes])
+    kept = _bends(*np.concatenate(fitted.strokes).T.astype(np.float64), ends, epsilon)
+    pairs = zip(fitted.strokes, np.split(kept, ends[:-1]), strict=True)
+    return Sketch([stroke[those] for stroke, those in pairs], sketch.authors, sketch.label)
 
 
 def quickdraw(sketch: Sketch) -> Sketch:

@@ -68,11 +68,12 @@ def configure(name: str, parser: argparse.ArgumentParser) -> None:
     send.add_argument(
         "--format", choices=["magenta-json"], default="magenta-json", help="the form (default %(default)s)"
     )
+    send.add_argument("--label", help="which of a model's labels: browsers know none")
     send.add_argument(
         "-o",
         "--out",
         type=Path,
-        help="the file to write (default NAME.gen.json or NAME.vae.json)",
+        help="the file to write (default NAME.gen.json or NAME.vae.json, of a label LABEL.vae.json)",
     )
     add_json(send, "say what was done as JSON")
 
@@ -220,9 +221,12 @@ def export_model(arguments: argparse.Namespace) -> int:
     from sketchrnn import magenta
 
     info = store.read_info(store.find(arguments.model))
+    weights = store.read_weights(info)
+    if arguments.label is not None:
+        info, weights = magenta.of_one_label(info, weights, arguments.label)
     kind = "vae" if info.conditional else "gen"
     path = arguments.out or Path(f"{info.name.removesuffix('.vae')}.{kind}.json")
-    clipped = magenta.write(path, info, store.read_weights(info))
+    clipped = magenta.write(path, info, weights)
     if arguments.json:
         print_json({"model": info.name, "path": str(path), "clipped_weights": clipped})
     else:

@@ -10,7 +10,8 @@ import pytest
 import tiny
 
 from sketchrnn import formats, magenta, simplify, store
-from sketchrnn.engine import Architecture, Decoder
+from sketchrnn.dataset import splits
+from sketchrnn.engine import Architecture, Decoder, Encoder, Labels, Mixture
 from sketchrnn.errors import FormatError, ModelError
 from sketchrnn.sketch import Sketch
 
@@ -220,17 +221,78 @@ def test_the_frame_of_the_published_models_is_found_by_raw_drawings(category):
 
 
 @pytest.mark.parametrize(
-    "changes",
-    [{"dec_model": "gru"}, {"enc_model": "layer_norm"}, {"num_labels": 3}],
+    ("category", "listed"),
+    [("bird", -0.07), ("dog", 0.51), ("dolphin", 0.33), ("monkey", -0.40), ("sheep", -0.44)],
+)
+def test_peoples_drawings_are_as_likely_as_the_datas_page_lists(category, listed):
+    """Nats a point of the raw drawings, brought to the frame that the importer writes."""
+    model = SHARED / "magenta" / f"{category}.gen.json"
+    raw = SHARED / "quickdraw" / "raw" / f"{category}.ndjson"
+    if not (model.exists() and raw.exists()):
+        pytest.skip("the published models and raw drawings are not there (../shared/data)")
+    info, weights = magenta.read(model)
+    drawings, _ = splits.load_split([raw], "test", frame=info.frame, epsilon=info.epsilon)
+    decoder, nats = Decoder(info.architecture, weights), []
+    for rows in drawings:
+        units = rows / np.array([info.scale_factor, info.scale_factor, 1.0], np.float32)
+        outputs, _ = decoder.prime(decoder.start(), [units])
+        nats.append(-np.add(*Mixture.of(outputs[0][:-1]).log_likelihood(units)))
+    assert np.concatenate(nats).mean() == pytest.approx(listed, abs=0.03)
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"dec_model": "gru"}, "only LSTM"),
+        ({"enc_model": "layer_norm"}, "only LSTM"),
+        ({"num_labels": 3}, "--label"),
+    ],
     ids=["decoder", "encoder", "labels"],
 )
-def test_what_browsers_do_not_know_is_not_exported(tmp_path, changes):
+def test_what_browsers_do_not_know_is_not_exported(tmp_path, changes, why):
     architecture = dataclasses.replace(tiny.ARCHITECTURE, num_mixture=20, **changes)
     labels = tiny.LABELS if architecture.num_labels else ()
     info = tiny.save_model(tmp_path / "mine", architecture, labels=labels)
-    with pytest.raises(ModelError, match="only LSTM"):
+    with pytest.raises(ModelError, match=why):
         magenta.write(tmp_path / "mine.vae.json", info, store.read_weights(info))
     assert not (tmp_path / "mine.vae.json").exists()
+
+
+def test_one_of_a_models_labels_draws_alone_as_among_the_others(tmp_path):
+    info = tiny.save_model(tmp_path / "mine", tiny.LABELLED, labels=tiny.LABELS)
+    weights = store.read_weights(info)
+    random = np.random.default_rng(2)
+    means, factor = random.standard_normal((3, 8)), np.eye(8)
+    weights |= {"latent/mean": means.astype(np.float32), "latent/factor": factor.astype(np.float32)}
+    one, kept = magenta.of_one_label(info, weights, "dog")
+    assert (one.name, one.labels, one.architecture.num_labels) == ("dog", (), 0)
+    assert (kept["latent/mean"] == weights["latent/mean"][1]).all()
+    store.save(dataclasses.replace(one, path=tmp_path / "dog"), kept)  # has all it needs and nothing else
+
+    rows = random.standard_normal((20, 3)).astype(np.float32)
+    told = Labels(weights).told([1])
+    latent, alone = (
+        Encoder(info.architecture, weights).encode([rows], told),
+        Encoder(one.architecture, kept).encode([rows]),
+    )
+    np.testing.assert_allclose(alone.mu, latent.mu, atol=1e-5)
+    np.testing.assert_allclose(alone.log_variance, latent.log_variance, atol=1e-5)
+    of_all, of_one = Decoder(info.architecture, weights), Decoder(one.architecture, kept)
+    expected, _ = of_all.prime(of_all.start(latent.mu, told=told), [rows])
+    got, _ = of_one.prime(of_one.start(latent.mu), [rows])
+    np.testing.assert_allclose(got[0], expected[0], atol=1e-5)
+    other, _ = of_all.prime(of_all.start(latent.mu, told=Labels(weights).told([0])), [rows])
+    assert np.abs(other[0] - expected[0]).max() > 0.1  # a label does tell it something
+
+
+def test_a_label_that_cannot_be_exported_is_refused(tmp_path):
+    info = tiny.save_model(tmp_path / "mine", tiny.LABELLED, labels=tiny.LABELS)
+    with pytest.raises(ModelError, match="no label 'cow'; it has cat, dog, owl"):
+        magenta.of_one_label(info, store.read_weights(info), "cow")
+    decoder = dataclasses.replace(tiny.LABELLED, conditional=False)
+    info = tiny.save_model(tmp_path / "decoder", decoder, labels=tiny.LABELS)
+    with pytest.raises(ModelError, match="decoder with labels"):
+        magenta.of_one_label(info, store.read_weights(info), "cat")
 
 
 def test_an_exported_model_comes_back_as_it_was(tmp_path):

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sketchrnn.errors import SketchError
-from sketchrnn.simplify import quickdraw, quickdraw_points, rdp, simplified
+from sketchrnn.simplify import in_frame, quickdraw, quickdraw_points, rdp, simplified
 from sketchrnn.sketch import Author, Sketch
 
 REAL = Path(__file__).parents[3] / "shared" / "data" / "quickdraw"
@@ -97,6 +97,35 @@ def test_a_growing_zigzag_of_many_points_is_simplified():
 def test_a_drawing_keeps_its_strokes_their_authors_and_its_label():
     sketch = Sketch([[(0, 0), (1, 0), (2, 0)], [(5, 5)]], [Author.HUMAN, Author.MODEL], "dog")
     assert simplified(sketch, 1.0) == Sketch([[(0, 0), (2, 0)], [(5, 5)]], sketch.authors, "dog")
+
+
+def test_a_whole_drawing_is_brought_to_its_frame():
+    strokes = [[(10, 10), (10, 60), (11, 110)], [(20, 30), (20, 30)], [(60, 60)]]
+    fitted = in_frame(Sketch(strokes, [Author.HUMAN, Author.MODEL, Author.HUMAN], "dog"), 1000.0, 20.0)
+    assert fitted.bounds.larger_side == pytest.approx(1000.0)
+    assert [len(stroke) for stroke in fitted.strokes] == [2, 2, 1]
+    assert fitted.authors == (Author.HUMAN, Author.MODEL, Author.HUMAN) and fitted.label == "dog"
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.lists(st.tuples(st.integers(0, 255), st.integers(0, 255)), min_size=2, max_size=30), min_size=1
+    )
+)
+def test_there_it_is_simplified_by_the_distance_of_quickdraws_recipe(strokes):
+    sketch = Sketch(strokes)
+    fitted, kept = in_frame(sketch, 255.0, 0.0), in_frame(sketch, 255.0, 2.0)
+    for dense, few in zip(fitted.strokes, kept.strokes, strict=True):
+        assert few.tolist() == [list(point) for point in bends(list(map(tuple, dense.tolist())))]
+
+
+def test_a_stroke_of_many_points_is_brought_to_its_frame_too():
+    count = 50_000
+    side = np.linspace(0, 100, count) * np.where(np.arange(count) % 2, 1, -1)
+    zigzag = np.column_stack([np.linspace(0, 255, count), side]).astype(np.float32)
+    fitted = in_frame(Sketch([zigzag]), 1000.0, 2.0)
+    assert 2 < fitted.point_count < count
 
 
 # --- QuickDraw's recipe ------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """`sketchrnn model …`: listed, shown, brought in and out."""
 
+import dataclasses
 import json
 
 import numpy as np
@@ -71,6 +72,16 @@ def test_exporting_says_where_to_and_what_was_lost(command, folder):
     assert magenta.read(folder / "cat.gen.json")[0].architecture == PUBLISHED
     status, printed, _ = command("model", "export", "cat", "-o", "here.gen.json", "--json")
     assert json.loads(printed) == {"model": "cat", "path": "here.gen.json", "clipped_weights": 2}
+
+
+def test_a_label_is_exported_as_a_model_of_its_own(command, folder):
+    sizes = dataclasses.replace(tiny.LABELLED, num_mixture=20)
+    tiny.save_model(folder / "zoo", sizes, labels=tiny.LABELS)
+    refused(command("model", "export", "zoo"), "--label")
+    refused(command("model", "export", "zoo", "--label", "cow"), "cat, dog, owl")
+    assert command("model", "export", "zoo", "--label", "dog")[0] == 0
+    info, _ = magenta.read(folder / "dog.vae.json")
+    assert info.name == "dog" and info.description == "dog, of zoo"
 
 
 def test_the_frame_is_found_by_drawings(command, folder):
