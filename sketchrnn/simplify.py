@@ -132,7 +132,8 @@ def in_frame(sketch: Sketch, frame: float, epsilon: float) -> Sketch:
     if epsilon <= 0.0 or max(map(len, fitted.strokes)) > _PIECE:
         return simplified(fitted, epsilon)
     ends = np.cumsum([len(stroke) for stroke in fitted.strokes])
-    kept = _bends(*np.concatenate(fitted.strokes).T.astype(np.float64), ends, epsilon)
+    x, y = np.concatenate(fitted.strokes).T.astype(np.float64)
+    kept = _bends(x, y, ends, epsilon)
     pairs = zip(fitted.strokes, np.split(kept, ends[:-1]), strict=True)
     return Sketch([stroke[those] for stroke, those in pairs], sketch.authors, sketch.label)
 
