@@ -161,15 +161,18 @@ class Eye:
         Args:
             drawings: the strokes (n, 2) of each, of any size.
         """
+        kernel, bias = self._labels
+        return np.asarray(self.hidden(drawings) @ kernel + bias, np.float32)
+
+    def hidden(self, drawings: Sequence[Sequence[NDArray[np.floating]]]) -> Floats:
+        """What the labels are told by, (B, `HIDDEN`); arguments as for `logits`."""
         seen = features(dots_along(drawings))
         for layer, kernel, bias in self._layers:
             found = np.maximum(_convolve(seen, kernel, layer.stride) + bias, 0.0)
             seen = seen + found if layer.residual else found
         pooled = np.concatenate([seen.max(axis=1), seen.mean(axis=1)], axis=1)
         kernel, bias = self._hidden
-        hidden = np.maximum(pooled @ kernel + bias, 0.0)
-        kernel, bias = self._labels
-        return np.asarray(hidden @ kernel + bias, np.float32)
+        return np.asarray(np.maximum(pooled @ kernel + bias, 0.0), np.float32)
 
 
 def _convolve(rows: Floats, kernel: Floats, stride: int) -> Floats:
