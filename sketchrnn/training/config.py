@@ -24,6 +24,10 @@ TEACHING = {
     "save_every": 20,
     "patience": 10,
     "label_dropout_prob": 0.5,
+    "recurrent_dropout_prob": 0.8,
+    "rehearsal_prob": 0.3,
+    "variations": 20,
+    "weight_average": 0.95,
 }
 """What a model is taught a few drawings of somebody's own with, where nothing else is asked for: it knows how
 people draw, and must neither forget that nor learn fifty drawings by heart (benchmarks/teach.py)."""
@@ -31,7 +35,6 @@ people draw, and must neither forget that nor learn fifty drawings by heart (ben
 INHERITED = (
     "kl_weight",
     "kl_tolerance",
-    "recurrent_dropout_prob",
     "random_scale_factor",
     "augment_stroke_prob",
     "prefix_prob",
@@ -108,6 +111,18 @@ class TrainingConfig:
     patience: int = dataclasses.field(
         default=0, metadata={"help": "validations without a better one after which training ends; 0: none"}
     )
+    rehearsal_prob: float = dataclasses.field(
+        default=0.0,
+        metadata={"help": "with --from: probability of a drawing by that model, so that it is not forgotten"},
+    )
+    variations: int = dataclasses.field(
+        default=0,
+        metadata={"help": "with --from: how often a drawing is varied, while there are less than a thousand"},
+    )
+    weight_average: float = dataclasses.field(
+        default=0.0,
+        metadata={"help": "what a step leaves of the mean weights, which are then the model; 0: no mean"},
+    )
     seed: int = dataclasses.field(default=1, metadata={"help": "of weights, order, augmentation and dropout"})
 
     def __post_init__(self) -> None:
@@ -118,6 +133,7 @@ class TrainingConfig:
             "warm_up": 0,
             "patience": 0,
             "eye_steps": 0,
+            "variations": 0,
         }
         for name, minimum in least.items():
             if getattr(self, name) < minimum:
@@ -135,6 +151,8 @@ class TrainingConfig:
             "random_scale_factor",
             "label_dropout_prob",
             "stroke_order_prob",
+            "rehearsal_prob",
+            "weight_average",
         ):
             if not 0.0 <= getattr(self, name) <= 1.0:
                 raise ConfigError(f"{name} is {getattr(self, name)}; it must be from 0 to 1")

@@ -157,7 +157,11 @@ def _taught(
         defaults = TrainingConfig(**(inherited | TEACHING))
     except (TypeError, ConfigError) as error:
         raise ModelError(f"{base.name!r} does not say how it was trained ({error}); get it again") from error
-    settled = dataclasses.replace(defaults, kl_weight_start=_kl_weight_reached(base, defaults))
+    settled = dataclasses.replace(
+        defaults,
+        kl_weight_start=_kl_weight_reached(base, defaults),
+        max_seq_len=max(defaults.max_seq_len, TrainingConfig().max_seq_len),
+    )
     return Run(
         files,
         sizes,

@@ -6,7 +6,7 @@ import contextlib
 import dataclasses
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -21,7 +21,9 @@ from sketchrnn.dataset.pipeline import Augmentation, batches, weights_of
 from sketchrnn.dataset.shards import ShardSet
 from sketchrnn.dataset.splits import Splits
 from sketchrnn.errors import ConfigError, FormatError, ModelError
+from sketchrnn.formats.npz import StrokeSet
 from sketchrnn.model.sketch_rnn import SketchRNN
+from sketchrnn.training import rehearsal
 from sketchrnn.training.card import write_card
 from sketchrnn.training.config import TrainingConfig
 from sketchrnn.training.distribution import Distribution
@@ -29,11 +31,15 @@ from sketchrnn.training.evaluation import Evaluation, latent_distribution
 from sketchrnn.training.events import EventLog
 from sketchrnn.training.eye import MOST_DRAWINGS, EyeProgress, train_eye
 from sketchrnn.training.measuring import FRACTIONS, SOME, measure
-from sketchrnn.training.new_labels import with_labels
+from sketchrnn.training.new_labels import eye_with_labels, with_labels
 from sketchrnn.training.new_positions import with_positions
 from sketchrnn.training.plan import CHECKPOINTS, Run
 from sketchrnn.training.report import HISTORY_FILE, History, read_history, write_report
 from sketchrnn.training.trainer import Progress, Trainer, Validation
+from sketchrnn.training.variation import many
+
+MANY = 1000
+"""Of so many drawings none is varied."""
 
 LATENT_DRAWINGS = 2000
 """Of about how many training drawings the place in the latent space is measured."""
@@ -95,7 +101,9 @@ def train(
     architecture, config = run.architecture, run.config
     if config.eye_steps and not splits.labels:
         raise ConfigError("an eye tells labels apart; add --labels, or leave eye_steps out")
-    batch_size = _batch_size(config, len(splits.train), distribution)
+    known = _known(run, out, splits, distribution)
+    learnt, weights = _to_learn(run, splits, known)
+    batch_size = _batch_size(config, len(learnt), distribution)
     keras.utils.set_random_seed(config.seed)
     with distribution.strategy.scope():
         model = SketchRNN(
@@ -110,13 +118,13 @@ def train(
         config.random_scale_factor, config.augment_stroke_prob, config.prefix_prob, config.stroke_order_prob
     )
     training_batches = batches(
-        splits.train,
+        learnt,
         batch_size=batch_size,
         scale_factor=splits.scale_factor,
         seed=config.seed,
         augmentation=augmentation,
         labels=splits.labels,
-        weights=weights_of(config.mix, splits.labels),
+        weights=weights,
         part=(distribution.cluster.index, len(distribution.cluster)),
     )
 
@@ -133,7 +141,7 @@ def train(
     def save_best(best: SketchRNN, validation: Validation) -> None:
         losses = {"valid": dataclasses.asdict(validation.evaluation)}
         info = _info(run, out, splits, validation.step, trainer.all_seconds, losses)
-        store.save(info, best.arrays() | latent_before)
+        store.save(info, best.arrays() | beside)
 
     trainer = Trainer(
         model,
@@ -148,12 +156,14 @@ def train(
     resumed = resume and trainer.resume(_best_so_far(out) if chief else None)
     if chief and resume and not resumed and (out / store.MODEL_FILE).exists():
         raise ModelError(f"{out} has a model but no checkpoint to go on from; choose a new folder")
-    latent_before = _begin_as(run, out, model, resumed) if run.base else {}
+    beside = _begin_as(run, out, model, resumed, splits.train, known) if run.base else {}
     if not chief:
         reporter.on_start(splits, model, trainer.step)
         trainer.run(lambda: should_stop(trainer), reporter.on_progress, reporter.on_validation)
         return None
     run.save(out)
+    if known is not None and not resumed:
+        rehearsal.write(out / CHECKPOINTS, known)
     history = History(out / CHECKPOINTS / HISTORY_FILE, trainer.step)
 
     log = EventLog(tensorboard, out) if tensorboard else None
@@ -206,7 +216,7 @@ def _finish(
         losses={**info.losses, "test": dataclasses.asdict(test)},
         training={**info.training, **total},
     )
-    weights = model.arrays() | _latent(model, splits, before) | _eye_of_base(run, info.labels)
+    weights = model.arrays() | _latent(model, splits, before) | _named(before, "eye/")
     store.save(info, weights)
     if run.config.eye_steps and not should_stop_eye():
         started = time.monotonic()
@@ -263,26 +273,67 @@ def _with_labels_settled(run: Run, splits: Splits, resume: bool) -> tuple[Run, S
     return dataclasses.replace(run, architecture=architecture), splits
 
 
-def _begin_as(run: Run, out: Path, model: SketchRNN, resumed: bool) -> dict[str, NDArray[np.float32]]:
+def _known(run: Run, out: Path, splits: Splits, distribution: Distribution) -> StrokeSet | None:
+    """What the model that a run learns on from draws of other labels; None where nobody needs that."""
+    if not run.base or isinstance(splits.train, ShardSet) or len(distribution.cluster) > 1:
+        return None
+    kept = rehearsal.read(out / CHECKPOINTS)
+    if kept is not None or not (Path(run.base) / store.MODEL_FILE).exists():
+        return kept
+    base = store.read_info(Path(run.base))
+    if not run.config.rehearsal_prob and splits.labels == base.labels:
+        return None
+    known = rehearsal.drawn(
+        base, set(map(str, np.asarray(splits.train.labelled("").labels))), run.config.seed
+    )
+    return known if len(known) else None
+
+
+def _to_learn(
+    run: Run, splits: Splits, known: StrokeSet | None
+) -> tuple[StrokeSet | ShardSet, dict[str, float] | None]:
+    """The drawings of the batches, and how often those of each label come."""
+    config, learnt = run.config, splits.train
+    weights = weights_of(config.mix, splits.labels)
+    if not run.base or isinstance(learnt, ShardSet):
+        return learnt, weights
+    copies = min(config.variations, MANY // len(learnt))
+    if copies > 1:
+        learnt = many(learnt, copies, splits.epsilon, config.seed)
+    if known is None or not config.rehearsal_prob:
+        return learnt, weights
+    return rehearsal.mixed(learnt, known, config.rehearsal_prob, weights)
+
+
+def _begin_as(
+    run: Run, out: Path, model: SketchRNN, resumed: bool, train: StrokeSet | ShardSet, known: StrokeSet | None
+) -> dict[str, NDArray[np.float32]]:
     """Gives a model the weights of its teacher, where it is not resumed.
 
     Returns:
-        where in the latent space drawings of the labels were before.
+        what a saved model has beside those: where in the latent space drawings of the labels were before, and
+        an eye for them, if the teacher has one.
     """
     if resumed:
-        return (
-            _latent_of(store.read_weights(store.read_info(out))) if (out / store.MODEL_FILE).exists() else {}
-        )
+        there = (out / store.MODEL_FILE).exists()
+        saved = store.read_weights(store.read_info(out)) if there else {}
+        return _named(saved, "latent/") | _named(saved, "eye/")
     base = store.read_info(Path(run.base))
-    weights = with_labels(store.read_weights(base), base.architecture, run.architecture.num_labels)
+    before = store.read_weights(base)
+    labels = run.units.labels if run.units else ()
+    eye = _named(before, "eye/")
+    if labels != base.labels:
+        some = None if known is None or isinstance(train, ShardSet) else StrokeSet.joined([train, known])
+        eye = {} if some is None else eye_with_labels(before, some, labels, len(base.labels))
+    weights = with_labels(before, base.architecture, run.architecture.num_labels)
     if run.architecture.positions:
         weights = with_positions(weights, run.architecture)
     model.load_arrays(weights)
-    return _latent_of(weights)
+    return _named(weights, "latent/") | eye
 
 
-def _latent_of(weights: dict[str, NDArray[np.float32]]) -> dict[str, NDArray[np.float32]]:
-    return {name: array for name, array in weights.items() if name.startswith("latent/")}
+def _named(weights: dict[str, NDArray[np.float32]], beginning: str) -> dict[str, NDArray[np.float32]]:
+    return {name: array for name, array in weights.items() if name.startswith(beginning)}
 
 
 def _latent(
@@ -323,16 +374,6 @@ def _eye(
     )
     eye = train_eye(train, valid, splits.labels, config.eye_steps, config.seed, on_progress, should_stop)
     return eye or {}
-
-
-def _eye_of_base(run: Run, labels: Sequence[str]) -> dict[str, NDArray[np.float32]]:
-    """The eye of the model that a run learnt on from, if it is there and tells the same labels apart."""
-    if not run.base or not (Path(run.base) / store.MODEL_FILE).exists():
-        return {}
-    base = store.read_info(Path(run.base))
-    if tuple(labels) != base.labels:
-        return {}
-    return {name: array for name, array in store.read_weights(base).items() if name.startswith("eye/")}
 
 
 def _best_so_far(out: Path) -> Evaluation | None:

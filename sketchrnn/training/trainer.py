@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from sketchrnn.dataset.pipeline import ORDER
@@ -134,7 +136,12 @@ class Trainer:
         self._validate, self._save_best = validate, save_best
         self._distribution = distribution or Distribution()
         with self._distribution.strategy.scope():
-            self.optimizer = Adam(DecayToMinimum(config), clipvalue=config.grad_clip)
+            self.optimizer = Adam(
+                DecayToMinimum(config),
+                clipvalue=config.grad_clip,
+                use_ema=config.weight_average > 0.0,
+                ema_momentum=config.weight_average,
+            )
             self.optimizer.build(model.trainable_variables)
             self._step = tf.Variable(0, dtype=tf.int64, trainable=False)
         self._iterator = iter(batches)
@@ -305,17 +312,33 @@ class Trainer:
         return r_loss / devices.devices, kl, tf.linalg.global_norm(gradients), counts[0], counts[1]
 
     def _validate_and_save(self) -> Validation:
-        evaluation = self._validate(self.model)
-        cost = self._cost(evaluation)
-        self._check_finite(cost)  # or the checkpoint would be one that nobody can go on from
-        best = cost < self._best_cost
-        self._worse = 0 if best else self._worse + 1
-        validation = Validation(self.step, evaluation, cost, best)
-        if best:
-            self._best_cost = cost
-            self._save_best(self.model, validation)
+        with self._averaged():
+            evaluation = self._validate(self.model)
+            cost = self._cost(evaluation)
+            self._check_finite(cost)  # or the checkpoint would be one that nobody can go on from
+            best = cost < self._best_cost
+            self._worse = 0 if best else self._worse + 1
+            validation = Validation(self.step, evaluation, cost, best)
+            if best:
+                self._best_cost = cost
+                self._save_best(self.model, validation)
         _save(self._manager, self.step)
         return validation
+
+    @contextlib.contextmanager
+    def _averaged(self) -> Iterator[None]:
+        """The model has the mean weights of the last steps meanwhile, if the configuration wants that."""
+        if not self.config.weight_average or not self.step:
+            yield
+            return
+        variables = self.model.trainable_variables
+        own = [np.asarray(variable) for variable in variables]
+        self.optimizer.finalize_variable_values(variables)
+        try:
+            yield
+        finally:
+            for variable, array in zip(variables, own, strict=True):
+                variable.assign(array)
 
     def _check_finite(self, loss: float) -> None:
         if not math.isfinite(loss):

@@ -10,6 +10,7 @@ import tiny
 from sketchrnn import formats, store
 from sketchrnn.completion import load_model
 from sketchrnn.dataset import splits as dataset_splits
+from sketchrnn.engine.eye import Eye, eye_shapes
 from sketchrnn.errors import ModelError
 from sketchrnn.formats.npz import StrokeSet, write_splits
 from sketchrnn.sketch import Sketch
@@ -18,10 +19,16 @@ tf = pytest.importorskip("tensorflow")
 
 from runs import Notes  # noqa: E402
 
-from sketchrnn.training import plan, session  # noqa: E402
+from sketchrnn.training import plan, rehearsal, session  # noqa: E402
 from sketchrnn.training.new_labels import UNLIKELY  # noqa: E402
 
 pytestmark = pytest.mark.usefixtures("quickly")
+
+
+@pytest.fixture(autouse=True)
+def few(monkeypatch):
+    """A teacher draws less of what it knows."""
+    monkeypatch.setattr(rehearsal, "DRAWINGS", 30)
 
 
 def taught(tmp_path, base, data, **config):
@@ -204,3 +211,60 @@ def test_a_teacher_without_labels_learns_none(tmp_path):
     base = tiny.save_model(tmp_path / "base")
     _, data = labelled(tmp_path / "other", ["unicorn"])
     assert taught(tmp_path, base, data)[2].labels == ()
+
+
+def watching(tmp_path):
+    """A model that knows cat and dog, with an eye for them, and a data set of unicorns."""
+    base, data = labelled(tmp_path, ["unicorn"])
+    random = np.random.default_rng(4)
+    eye = {
+        name: (random.standard_normal(shape) / np.sqrt(max(shape[:-1], default=1))).astype(np.float32)
+        for name, shape in eye_shapes(2).items()
+    }
+    store.save(base, store.read_weights(base) | eye)
+    return base, data
+
+
+def test_an_eye_goes_with_a_new_label_and_stays_when_the_run_goes_on_without_the_teacher(tmp_path):
+    base, data = watching(tmp_path)
+    _, _, info = taught(tmp_path, base, data)
+    before, first = store.read_weights(base), store.read_weights(info)
+    own = [Sketch.from_stroke3(rows).strokes for rows in tiny.drawings(10)]
+    np.testing.assert_allclose(Eye(first).logits(own)[:, :2], Eye(before).logits(own), atol=2e-2)
+    shutil.rmtree(base.path)
+    run = plan.resolve([], tmp_path / "taught", resume=True, architecture={}, config={})
+    session.train(run, tmp_path / "taught", Notes(), lambda trainer: trainer.step >= 25, resume=True)
+    second = store.read_weights(store.read_info(tmp_path / "taught"))
+    for name in eye_shapes(3):
+        np.testing.assert_array_equal(first[name], second[name])
+
+
+def test_a_teacher_that_never_ends_a_drawing_is_not_rehearsed(tmp_path, monkeypatch):
+    base, data = labelled(tmp_path, ["unicorn"])
+    monkeypatch.setattr(rehearsal, "drawn", lambda *_: StrokeSet.of([], []))
+    _, notes, info = taught(tmp_path, base, data)
+    assert len(notes.progress) == 20 and info.labels == ("cat", "dog", "unicorn")
+
+
+def test_the_mean_of_the_weights_is_what_is_validated_and_kept(tmp_path):
+    base = tiny.save_model(tmp_path / "base")
+    data = tiny.data_file(tmp_path / "mine.npz")
+    wild = {"learning_rate": 0.02, "min_learning_rate": 0.02, "warm_up": 0, "save_every": 10}
+    wild |= {"variations": 0, "rehearsal_prob": 0.0, "seed": 3}
+    losses, measured = [], []
+    for average in (0.0, 0.999):
+        _, notes, _ = taught(tmp_path / f"{average}", base, data, weight_average=average, **wild)
+        losses.append([progress.reconstruction_loss for progress in notes.progress])
+        measured.append(notes.validations[-1].evaluation.nats_per_point)
+    np.testing.assert_allclose(losses[0], losses[1], rtol=1e-4)  # the same steps were made
+    assert abs(measured[0] - measured[1]) > 0.01  # but something else was measured
+
+
+def test_few_drawings_are_not_left_out_for_being_longer_than_the_teachers(tmp_path):
+    base = tiny.save_model(tmp_path / "base")
+    base = dataclasses.replace(base, training={"max_seq_len": 60})
+    run = plan.resolve(["mine.npz"], tmp_path / "on", resume=False, architecture={}, config={}, base=base)
+    assert run.config.max_seq_len == 250
+    base = dataclasses.replace(base, training={"max_seq_len": 400})
+    run = plan.resolve(["mine.npz"], tmp_path / "on", resume=False, architecture={}, config={}, base=base)
+    assert run.config.max_seq_len == 400
