@@ -266,7 +266,8 @@ class Wall(QListView):
     """As many columns as there is room for, spread over the width."""
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        width = self.viewport().width() - 1
+        # Qt keeps room for the scroll bar where there is none yet.
+        width = self.width() - self.verticalScrollBar().sizeHint().width() - 1
         columns = max(width // CELL.width(), 1)
         self.setGridSize(QSize(width // columns, CELL.height()))
         super().resizeEvent(event)

@@ -36,6 +36,9 @@ from sketchrnn.sketch import Author, Floats, Sketch
 from sketchrnn.words import plural
 
 HELLO = "Say what you draw, draw it, and press Return for the next one."
+FIRST_LESSON = 10
+"""Drawings that make a data set."""
+
 ENOUGH = "That is enough to teach a model. More make it better."
 
 
@@ -78,6 +81,7 @@ class Collect(QWidget):
         self._lay_out()
         self._connect()
         self.label.setText(settings.collected or "")
+        self._show_count()
         self._choose()
         (self.canvas if self._label is not None else self.label).setFocus()
 
@@ -127,7 +131,7 @@ class Collect(QWidget):
 
     def save(self) -> None:
         """Writes a data set that anybody can train on."""
-        if self.examples is None:
+        if self.examples is None or not self._are_enough():
             return
         suggestion = self._settings.folder / f"{self.examples.path.stem}.npz"
         name, _ = QFileDialog.getSaveFileName(
@@ -148,9 +152,16 @@ class Collect(QWidget):
         self._background.ask(lambda: save_data_set(path, drawings), saved, self.caption.setText)
 
     def train(self) -> None:
-        if self.examples is not None:
+        if self.examples is not None and self._are_enough():
             path = self.examples.path  # is written before it is this one's turn
             self._background.ask(lambda: path, self.train_wanted.emit, self.caption.setText)
+
+    def _are_enough(self) -> bool:
+        """For a data set; says how many more it takes where not."""
+        lacking = FIRST_LESSON - len(self.examples or ())
+        if lacking > 0:
+            self.caption.setText(f"It takes {FIRST_LESSON} drawings; draw {lacking} more.")
+        return lacking <= 0
 
     def _wait(self) -> None:
         """Until the examples that were asked for are there."""
@@ -279,11 +290,14 @@ class Collect(QWidget):
         if count >= TARGET:
             self.caption.setText(ENOUGH)
         elif count:
-            self.caption.setText("Return: next. Backspace: the last one again.")
+            more = (
+                f" {FIRST_LESSON - count} more, and a model can learn them." if count < FIRST_LESSON else ""
+            )
+            self.caption.setText(f"Return: next. Backspace: the last one again.{more}")
         else:
             self.caption.setText(HELLO)
-        self._buttons["Train on These…"].setEnabled(count >= 10)
-        self._buttons["Save as Data Set…"].setEnabled(count >= 10)
+        self._buttons["Train on These…"].setEnabled(count >= FIRST_LESSON)
+        self._buttons["Save as Data Set…"].setEnabled(count >= FIRST_LESSON)
         self._buttons["Redo Last"].setEnabled(count > 0)
 
     def _on_failed(self, key: object, sentence: str) -> None:

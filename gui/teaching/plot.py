@@ -17,7 +17,7 @@ MOST = 600
 
 
 class Plot(QWidget):
-    """The loss of the training drawings, pale, and of those held back, in the accent colour."""
+    """The loss of what a model learns from, pale; of the drawings held back, in the accent colour."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -92,7 +92,7 @@ class Plot(QWidget):
         below = QRectF(area.left(), area.bottom() + 4, area.width(), 18)
         painter.drawText(below, Qt.AlignmentFlag.AlignRight, f"step {last:,}")
         x = area.left()
-        for text, name in (("your drawings", "faint"), ("those held back", "accent")):
+        for text, name in (("what it learns from", "faint"), ("your drawings held back", "accent")):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(colours.colour(name))
             painter.drawRoundedRect(QRectF(x, 15, 14, 3), 1.5, 1.5)

@@ -14,7 +14,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -229,12 +229,12 @@ def _restored(path: Path) -> Iterator[Run]:
     yield run
 
 
-def free_name(wanted: str, folder: Path) -> str:
-    """The name, or with a number after it where there is such a model."""
+def free_name(wanted: str, folder: Path, taken: Collection[str] = ()) -> str:
+    """The name, or with a number after it where there is such a model, in the folder or elsewhere."""
     name = "".join(letter if letter.isalnum() or letter in "-_ " else "-" for letter in wanted).strip()
     name = name.replace(" ", "-") or "mine"
     number, free = 1, name
-    while (folder / free).exists():
+    while free in taken or (folder / free).exists():
         number += 1
         free = f"{name}-{number}"
     return free

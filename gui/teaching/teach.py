@@ -61,6 +61,7 @@ class Teach(QWidget):
         self.resize(QSize(760, 680).boundedTo(self.screen().availableSize()))
         self._bases: list[SavedModel] = []
         self.run: Run | None = None
+        self._last: Run | None = None
         self._halves: list[Sketch] = []
         self._sampled: float = 0.0
         self._lay_out()
@@ -72,11 +73,11 @@ class Teach(QWidget):
         self._sample = QTimer(self)
         self._sample.setInterval(SAMPLES_EVERY_MS)
         self._sample.timeout.connect(self._draw_samples)
-        last = runs(folder)
-        if last and last[0].alive:
-            self.follow(last[0])
+        last = next(iter(runs(folder)), None)
+        if last is not None and last.alive:
+            self.follow(last)
         else:
-            self._pages.setCurrentIndex(0)
+            self._show_form(last)
 
     def set_colours(self, colours: Colours) -> None:
         self.plot.colours = colours
@@ -88,9 +89,9 @@ class Teach(QWidget):
     def propose(self, data: Path) -> None:
         """Fills in the form for these drawings; a lesson that goes on is followed all the same."""
         self.data.setText(str(data))
-        self.name.setText(free_name(f"my-{data.stem}", self._models_folder))
+        self.name.setText(self._free_name(_name_for(data)))
         if self.run is None or not self.run.alive:
-            self._pages.setCurrentIndex(0)
+            self._show_form(self.run or self._last)
             self.start_button.setFocus()
 
     def start(self) -> None:
@@ -103,11 +104,14 @@ class Teach(QWidget):
         if not 0 <= place < len(self._bases):
             self._tell("There is no model to begin with yet.")
             return
-        name = free_name(self.name.text() or f"my-{data.stem}", self._models_folder)
+        name = self._free_name(self.name.text() or _name_for(data))
         lesson = Lesson(name, self._models_folder / name, data, self._bases[place].path, self.minutes.value())
         self.start_button.setEnabled(False)
         self._tell("Reading the drawings…")
         self._worker.ask(None, lambda _: check_drawings(data), lambda _: self._begin(lesson), self._not_begun)
+
+    def _free_name(self, wanted: str) -> str:
+        return free_name(wanted, self._models_folder, {model.name for model in self._bases})
 
     def _begin(self, lesson: Lesson) -> None:
         run = Run(lesson, self._folder)
@@ -155,9 +159,21 @@ class Teach(QWidget):
 
     def another(self) -> None:
         """Back to the form."""
-        self.run = None
+        self._show_form(self.run)
+
+    def back(self) -> None:
+        """To the lesson before, to see what it brought or to go on with it."""
+        if self._last is not None:
+            self.follow(self._last)
+
+    def _show_form(self, last: Run | None) -> None:
+        self.run, self._last = None, last
         self._look.stop()
         self._sample.stop()
+        there = last is not None and (last.can_go_on or last.weights.exists())
+        self.back_button.setVisible(there)
+        if there and last is not None:
+            self.back_button.setText(f"&Back to “{last.lesson.name}”")
         self._pages.setCurrentIndex(0)
 
     # --- assembling ----------------------------------------------------------------------------
@@ -180,16 +196,7 @@ class Teach(QWidget):
         self.name.setAccessibleName("Name of the new model")
         self.base = QComboBox()
         self.base.setAccessibleName("Model to begin with")
-        self.minutes = QDoubleSpinBox()
-        self.minutes.setDecimals(0)
-        self.minutes.setRange(1, 600)
-        self.minutes.setValue(MINUTES)
-        self.minutes.setSuffix(" minutes")
-        self.minutes.valueChanged.connect(
-            lambda value: self.minutes.setSuffix(" minute" if value == 1 else " minutes")
-        )
-        self.minutes.lineEdit().setTextMargins(8, 0, 0, 0)
-        self.minutes.setAccessibleName("Minutes")
+        self.minutes = _minutes_box()
         choose = push_button("Choose…", self._choose_file)
         row = QHBoxLayout()
         row.setSpacing(8)
@@ -224,7 +231,9 @@ class Teach(QWidget):
         column.setSpacing(16)
         column.addWidget(intro)
         column.addLayout(form)
+        self.back_button = push_button("&Back", self.back)
         last = QHBoxLayout()
+        last.addWidget(self.back_button)
         last.addWidget(self._message, 1)
         last.addWidget(self.start_button)
         column.addLayout(last)
@@ -321,6 +330,8 @@ class Teach(QWidget):
 
     def _on_halves(self, halves: list[Sketch]) -> None:
         self._halves = halves
+        if not self._sampled:  # what is to be ended can be seen already
+            self.samples.show_drawings([Entry.of(half) for half in halves])
         self._draw_samples()
 
     def _on_samples(self, drawings: list[Sketch]) -> None:
@@ -344,6 +355,23 @@ class Teach(QWidget):
         self._worker.stop()
         self.closed.emit(self)
         event.accept()
+
+
+def _name_for(data: Path) -> str:
+    """What a model is called that learns these drawings, if nobody says."""
+    return data.stem if data.stem.casefold().startswith("my") else f"my-{data.stem}"
+
+
+def _minutes_box() -> QDoubleSpinBox:
+    box = QDoubleSpinBox()
+    box.setDecimals(0)
+    box.setRange(1, 600)
+    box.setValue(MINUTES)
+    box.setSuffix(" minutes")
+    box.valueChanged.connect(lambda value: box.setSuffix(" minute" if value == 1 else " minutes"))
+    box.lineEdit().setTextMargins(8, 0, 0, 0)
+    box.setAccessibleName("Minutes")
+    return box
 
 
 class _Taught:

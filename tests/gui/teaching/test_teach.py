@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import time
 from pathlib import Path
@@ -136,6 +137,37 @@ def test_a_killed_lesson_can_go_on(window, qtbot, drawings):
     assert one.run.alive and one.stop_button.isVisible()
 
 
+def test_a_lesson_of_before_is_one_click_away(window, qtbot, drawings):
+    first = window()
+    assert first.back_button.isHidden()
+    first.propose(drawings)
+    first.start()
+    qtbot.waitUntil(lambda: first.run is not None and first.run.course.step > 0, timeout=60_000)
+    first.stop()
+    qtbot.waitUntil(first.resume_button.isVisible, timeout=60_000)
+    first.another()
+    assert first.run is None and "my-cat" in first.back_button.text()
+    first.close()
+    second = window()
+    assert second.run is None and second.back_button.isVisible()
+    second.back_button.click()
+    assert second.run.lesson.name == "my-cat" and "among the models" in second._state.text()
+    second.resume_button.click()
+    qtbot.waitUntil(lambda: second.run.course.step >= 100, timeout=60_000)
+
+
+def test_one_whose_model_is_gone_is_not_offered(window, qtbot, drawings):
+    first = window()
+    first.propose(drawings)
+    first.start()
+    qtbot.waitUntil(lambda: first.run is not None and first.run.course.step > 0, timeout=60_000)
+    first.stop()
+    qtbot.waitUntil(first.resume_button.isVisible, timeout=60_000)
+    shutil.rmtree(first.run.lesson.out)
+    first.another()
+    assert first.back_button.isHidden()
+
+
 @pytest.mark.parametrize("text, told", [("", "Choose a file"), ("/nowhere/a.ndjson", "does not exist")])
 def test_what_cannot_be_taught_is_a_sentence(window, qtbot, text, told):
     one = window()
@@ -208,6 +240,8 @@ def test_names_are_free_and_fit_for_folders(tmp_path):
     assert free_name("my cat", tmp_path) == "my-cat"
     (tmp_path / "my-cat").mkdir()
     assert free_name("my cat", tmp_path) == "my-cat-2"
+    assert free_name("my cat", tmp_path, {"my-cat-2", "kanji"}) == "my-cat-3"
+    assert free_name("kanji", tmp_path, {"kanji"}) == "kanji-2"  # one that ships keeps its name
     assert "/" not in free_name("../x", tmp_path)
 
 
