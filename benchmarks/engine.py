@@ -25,6 +25,7 @@ PUBLISHED = Architecture(conditional=False, zero_start=True)
 """As Magenta's decoders are: 512 LSTM units, 20 mixtures."""
 
 WHOLE = Architecture()
+FULL_PAPERS = 12
 NODE = ROOT / ".cache" / "node" / "node_modules"
 
 
@@ -157,6 +158,12 @@ def completion(model: Completer) -> None:
     paper = Bounds(b.left - around, b.top - around, b.right + around, b.bottom + around)
     kept = median_seconds(lambda: model.ranked(anew(), BEST_OF, seed=seed, paper=paper), 10)
     row("the same, on a paper that is little larger than the drawing", f"{1e3 * kept:.0f} ms", "100 ms")
+    slowest = max(seconds_on_full_paper(model, one) for one in full_papers(model))
+    row(
+        f"first ink on {FULL_PAPERS} papers that are nearly full, at most",
+        f"{1e3 * slowest:.0f} ms",
+        "200 ms",
+    )
     nine = median_seconds(lambda: list(model.endings(anew(), 9, seed=1)), 10)
     points = sum(point is not None for step in model.endings(half, 9, seed=1) for point in step)
     row(f"nine endings at once, {points} points", f"{1e3 * nine:.0f} ms")
@@ -164,6 +171,23 @@ def completion(model: Completer) -> None:
         count = len(model.info.labels)
         seconds = median_seconds(lambda: model.recognize(anew()), 15)
         row(f"recognising among {count} labels, {given} points", f"{1e3 * seconds:.1f} ms", "15 ms")
+
+
+def full_papers(model: Completer) -> list[tuple[Sketch, Bounds]]:
+    """First halves of samples, each on a paper that ends a tenth of their size beyond them."""
+    papers = []
+    for drawing in [one for one in model.sample(2 * FULL_PAPERS, seed=6) if len(one) > 1][:FULL_PAPERS]:
+        half = drawing[: (len(drawing) + 1) // 2]
+        b, around = half.bounds, 0.1 * half.bounds.larger_side
+        papers.append((half, Bounds(b.left - around, b.top - around, b.right + around, b.bottom + around)))
+    return papers
+
+
+def seconds_on_full_paper(model: Completer, given: tuple[Sketch, Bounds]) -> float:
+    """Until the first point of the best of `BEST_OF` endings is there, which is when all are done."""
+    half, paper = given
+    anew = fresh(half)
+    return median_seconds(lambda: next(model.ink(anew(), seed=1, paper=paper, best_of=BEST_OF)), 3, 1)
 
 
 def nearest(model: Completer) -> tuple[Sketch, int, np.random.SeedSequence]:
