@@ -22,7 +22,7 @@ class Wardrobe(QObject):
         self._windows: list[QWidget] = []
         self._waiting: list[QWidget] = []
         self._next = QTimer(self)
-        self._next.setInterval(0)
+        self._next.setInterval(1)
         self._next.timeout.connect(self._dress_next)
         app.styleHints().colorSchemeChanged.connect(self.dress)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from numpy.typing import ArrayLike
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
@@ -18,6 +18,7 @@ from gui.files.document import Document
 from gui.files.export import Exporting
 from gui.files.filing import Filing
 from gui.files.recent import Recent
+from gui.look.buttons import is_press
 from gui.look.caption import Caption
 from gui.look.icon import app_icon
 from gui.look.notice import Notice
@@ -345,6 +346,12 @@ class MainWindow(QMainWindow):
         return words.HELLO if not self.document.strokes else words.GO_ON
 
     # --- the window itself ---------------------------------------------------------------------
+
+    def event(self, event: QEvent) -> bool:
+        if is_press(event, self.focusWidget()):
+            event.accept()  # the key is that button's, not a shortcut's
+            return True
+        return super().event(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         if not self.filing.may_leave():

@@ -95,7 +95,7 @@ class Windows(QObject):
             action.triggered.connect(lambda _checked=False, slot=slot: slot())
         window.scheme_chosen.connect(self._wardrobe.dress)
         if self.all[:-1]:  # events have their turn between making a window and showing it
-            QTimer.singleShot(0, window, window.show)
+            QTimer.singleShot(1, window, window.show)
         else:
             window.show()
         return window
