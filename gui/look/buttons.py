@@ -20,7 +20,7 @@ WIDE = 120
 def is_press(event: QEvent, widget: QWidget | None) -> bool:
     """Whether a key that is a shortcut elsewhere is about to press the button that has the focus.
 
-    The window accepts it then. If each button asked that of every event that it gets, a new window would take a
+    The window accepts it then. If each button asked that of every event it gets, a new window would take a
     tenth longer.
     """
     return (

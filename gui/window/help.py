@@ -253,8 +253,8 @@ class _Row(QStyledItemDelegate):
         painter.drawText(place.adjusted(left, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, index.data(_WHERE))
 
 
-MARGIN = 18
-"""Logical pixels around the sheet."""
+MARGIN, GAP = 18, 14
+"""Logical pixels around the sheet, and between its columns."""
 
 
 class Sheet(QDialog):
@@ -278,8 +278,9 @@ class Sheet(QDialog):
         groups["On the paper"] = list(GESTURES)
         room = window.screen().availableSize() * 0.97
         least, most = self.COLUMN
-        count = min(max((room.width() - 48) // least, 1), self.MOST_COLUMNS)
-        width = min((room.width() - 48) // count, most)
+        there = room.width() - 2 * MARGIN - 24
+        count = min(max(there // least, 1), self.MOST_COLUMNS)
+        width = min(there // count - GAP, most)
         columns: list[list[str]] = [[] for _ in range(count)]
         heights = [0] * count
         for title, members in sorted(groups.items(), key=lambda group: -len(group[1])):
@@ -287,17 +288,17 @@ class Sheet(QDialog):
             heights[place] += len(members) + 2
             columns[place] += [title]
         cells = "".join(
-            f"<td style='padding-right: {14 if place < count - 1 else 0}px'>"
+            f"<td width='{width}' style='padding-right: {GAP if place < count - 1 else 0}px'>"
             f"{''.join(_group(title, groups[title]) for title in column)}</td>"
             for place, column in enumerate(columns)
         )
         self.text = QTextBrowser()
         self.text.setObjectName("sheet")
         self.text.setAccessibleName("Shortcuts")
+        self.text.setLineWrapMode(QTextBrowser.LineWrapMode.NoWrap)
         page = self.text.document()
         page.setDocumentMargin(MARGIN)
-        self.text.setHtml(f"<table width='100%' cellspacing='0'><tr>{cells}</tr></table>")
-        page.setTextWidth(count * width + 2 * MARGIN)
+        self.text.setHtml(f"<table cellspacing='0'><tr>{cells}</tr></table>")
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 12)
         outer.addWidget(self.text)
@@ -305,7 +306,7 @@ class Sheet(QDialog):
         hint.setObjectName("hint")
         hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         outer.addWidget(hint)
-        wanted = QSize(ceil(page.size().width()) + 8, ceil(page.size().height()) + 56)
+        wanted = QSize(ceil(page.size().width()) + 16, ceil(page.size().height()) + 56)
         self.resize(wanted.boundedTo(room))
 
 
