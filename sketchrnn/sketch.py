@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+import itertools
 import os
 import re
 from collections.abc import Iterable, Sequence
@@ -16,6 +17,9 @@ from sketchrnn.errors import SketchError
 
 MAX_POINTS = 200_000
 """A drawing with more points than this is refused: nobody drew it, and a model could not follow it."""
+
+MAX_STROKES = 20_000
+"""Likewise of strokes, each of which takes as much memory as twenty points."""
 
 MAX_COORDINATE = 1e9
 """No coordinate may be larger: squares and differences must stay within float32."""
@@ -73,8 +77,9 @@ class Sketch:
 
     Raises:
         SketchError: a stroke is not (n, 2) or is empty, a coordinate is not finite or beyond
-            `MAX_COORDINATE`, there are more than `MAX_POINTS` points, `authors` or `pressures` do
-            not match `strokes`, or the label has characters that no file can hold.
+            `MAX_COORDINATE`, there are more than `MAX_POINTS` points or `MAX_STROKES` strokes,
+            `authors` or `pressures` do not match `strokes`, or the label has characters that no
+            file can hold.
 
     Example:
         >>> Sketch([[(0, 0), (10, 0)], [(5, 5)]]).to_stroke3().tolist()
@@ -94,7 +99,10 @@ class Sketch:
         pressures: Sequence[ArrayLike | None] | None = None,
     ) -> None:
         with np.errstate(over="ignore"):  # what overflows becomes infinite, and is refused for it
-            checked = tuple(_as_stroke(stroke, number) for number, stroke in enumerate(strokes, 1))
+            numbered = zip(range(1, MAX_STROKES + 2), strokes, strict=False)
+            checked = tuple(_as_stroke(stroke, number) for number, stroke in numbered)
+        if len(checked) > MAX_STROKES:
+            raise SketchError(f"the drawing has more than {MAX_STROKES:,} strokes, as many as are supported")
         total = sum(len(stroke) for stroke in checked)
         if total > MAX_POINTS:
             raise SketchError(f"the drawing has {total:,} points; at most {MAX_POINTS:,} are supported")
@@ -237,8 +245,9 @@ class Sketch:
         if np.any(array[0, :2] != 0.0):
             points = np.concatenate([np.zeros((1, 2)), points])
             lifted = lifted + 1
-        strokes = np.split(points, lifted)
-        return cls(strokes, [author] * len(strokes), label)
+        bounds = [0, *lifted.tolist(), len(points)]
+        strokes = (points[begin:end] for begin, end in itertools.pairwise(bounds))
+        return cls(strokes, [author] * (len(bounds) - 1), label)
 
     # --- files ---------------------------------------------------------------------------------
 

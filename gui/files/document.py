@@ -15,7 +15,7 @@ from gui.look.theme import LIGHT
 from gui.paper.ink import PEN_WIDTH, Ink, inks, sketch_of
 from gui.paper.paper import HEIGHT, PAPER, WIDTH, laid_on_paper, lies_on_paper
 from sketchrnn.errors import SketchError
-from sketchrnn.sketch import MAX_POINTS, Author, Sketch
+from sketchrnn.sketch import MAX_POINTS, MAX_STROKES, Author, Sketch
 
 AS_ON_PAPER: dict[str, Any] = {
     "paper": PAPER,
@@ -88,7 +88,7 @@ class Document(QObject):
             text: what the step is called after "Undo"; by default who drew.
 
         Raises:
-            SketchError: the drawing would have more points than a drawing may have.
+            SketchError: the drawing would have more points or strokes than a drawing may have.
         """
         added = Sketch(strokes, [author] * len(strokes), None, pressures)
         if text is None:
@@ -106,11 +106,13 @@ class Document(QObject):
             merge: steps that follow one another with the same word here become one.
 
         Raises:
-            SketchError: the drawing would have more points than a drawing may have.
+            SketchError: the drawing would have more points or strokes than a drawing may have.
         """
         after = tuple(strokes)
         if _count(after) > max(MAX_POINTS, self._points):
             raise SketchError(f"The paper is full: a drawing holds at most {MAX_POINTS:,} points.")
+        if len(after) > max(MAX_STROKES, len(self._strokes)):
+            raise SketchError(f"The paper is full: a drawing holds at most {MAX_STROKES:,} strokes.")
         self.undo_stack.push(_Change(self, text, after, merge))
 
     def clear(self) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import bisect
 import dataclasses
+import functools
+import itertools
 import re
+from array import array
 from collections.abc import Iterable, Iterator
-from xml.etree.ElementTree import Element
 from xml.sax.saxutils import escape
 
 import numpy as np
@@ -16,13 +19,16 @@ from sketchrnn.files import StrPath, atomic_write
 from sketchrnn.formats import safexml
 from sketchrnn.formats.numbers import shortest
 from sketchrnn.formats.picture import HUMAN_COLOR, MODEL_COLOR
-from sketchrnn.sketch import MAX_POINTS, Author, Sketch
+from sketchrnn.formats.safexml import Element
+from sketchrnn.sketch import MAX_POINTS, MAX_STROKES, Author, Floats, Sketch
 
 _MAX_VALUES = 8 * MAX_POINTS
 _MAX_REFERENCES = 10  # from one definition to the next
 _MAX_CHANNELS = 32
 _MAX_VISITS, _MAX_DEPTH = 500_000, 150  # elements, counted again wherever a view shows them
-_ID = "{http://www.w3.org/XML/1998/namespace}id"
+_POINTS_AT_ONCE, _CHARACTERS_AT_ONCE = 4_096, 32_768
+_IDS = ("xml:id", "id")
+_REFERENCES = ("contextRef", "brushRef", "priorRef", "traceDataRef", "traceFormatRef", "inkSourceRef")
 _MARK = '<annotation type="generator">sketchrnn</annotation>'
 _HEAD = f"""<?xml version="1.0" encoding="utf-8"?>
 <ink xmlns="http://www.w3.org/2003/InkML">
@@ -51,7 +57,8 @@ _MILLIMETRES = {
     "pc": 25.4 / 6,
     "px": 25.4 / 96,
 }
-_NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
+_NUMBER = r"[-+]?(?:\d++\.?\d*+|\.\d++)(?:[eE][-+]?\d++)?+"
+_VALUE = re.compile(_NUMBER)
 _TOKEN = re.compile(rf"\s*(?:({_NUMBER})|#([0-9a-fA-F]{{1,16}})|([!'\"*?TF,])|(\S))")
 
 Values = NDArray[np.float64]
@@ -65,12 +72,13 @@ def read(path: StrPath) -> Iterator[Sketch]:
     Raises:
         FormatError: no InkML, no traces in it, or something in it that is unsafe to read.
     """
-    root = safexml.read(path, "ink", "InkML")
+    root = safexml.read(path, "ink", "InkML", namespace="", texts=("trace", "annotation"))
     try:
         ink = _Ink(root)
         own = any(_annotation(child) == ("generator", "sketchrnn") for child in root)
-        for part in [child for child in root if _name(child) == "traceGroup"] if own else [root]:
-            yield ink.sketch(part, exact=own)
+        for part in root if own else [root]:
+            if part.name == "traceGroup" or not own:
+                yield ink.sketch(part, exact=own)
     except (FormatError, SketchError) as error:
         raise FormatError(f"{path}: {error}") from error
 
@@ -109,73 +117,77 @@ class _Format:
     hardest: tuple[float, float] = (0.0, 1.0)  # pressure: nothing, and everything
 
 
-@dataclasses.dataclass(slots=True)
-class _Stroke:
-    points: list[Values]
-    pressures: list[Values | None]
-    author: Author
-
-
 class _Ink:
-    """A document: what can be referred to, and the context that holds where none is named."""
+    """A document: what is referred to, and the context that holds where none is named."""
 
     def __init__(self, root: Element) -> None:
-        self.by_id = {"#" + name: element for element in root.iter() if (name := _id(element))}
-        self.defined = {
-            element for part in root if _name(part) == "definitions" for element in part.iter()
-        }  # is drawn only where a view asks for it
-        self.formats: dict[Element | None, _Format] = {}
+        self._tree = root.tree
+        self.referred_to = {
+            element.get(key) for element in self._tree.with_attribute(_REFERENCES) for key in _REFERENCES
+        }
+        self._by_id: dict[str, int] = {}
+        for element in self._tree.with_attribute(_IDS) if self.referred_to else ():
+            if (name := "#" + _id(element)) in self.referred_to:
+                self._by_id[name] = element.number
+        self._definitions = [(part.number, part.end) for part in root if part.name == "definitions"]
+        self.formats: dict[int | None, _Format] = {}
         self.values = 0
+        self._found: dict[tuple[int, str], Element | None] = {}  # what `within` found
 
     def sketch(self, part: Element, *, exact: bool) -> Sketch:
         """The drawing of all traces in a part of the document."""
         page = _Page(self)
         page.add(part, None, None)
-        strokes = [np.concatenate(stroke.points) for stroke in page.strokes]
-        pressures = [
-            np.concatenate([p for p in stroke.pressures if p is not None]) if _all_there(stroke) else None
-            for stroke in page.strokes
-        ]
-        if not strokes and not exact:
+        if not page.authors and not exact:
             raise FormatError("there is no trace in it; draw one")
         label = next((text for kind, text in map(_annotation, part) if kind in _LABELS), None)
         if label is not None and not exact:
             label = " ".join("".join(filter(str.isprintable, label.replace("\n", " "))).split())
-        return Sketch(strokes, [stroke.author for stroke in page.strokes], label or None, pressures)
+        return page.sketch(label or None)
+
+    def is_defined(self, element: Element) -> bool:
+        """Whether it is in the definitions, and drawn only where a view asks for it."""
+        place = bisect.bisect(self._definitions, (element.number, 0)) - 1
+        return place >= 0 and element.number < self._definitions[place][1]
 
     def referred(self, element: Element, attribute: str) -> Element | None:
-        return self.by_id.get(element.get(attribute, ""))
+        number = self._by_id.get(element.get(attribute))
+        return None if number is None else Element(self._tree, number)
 
     def within(self, element: Element | None, name: str, depth: int = 0) -> Element | None:
         """A definition (`traceFormat`, `brush`…) that a context has, refers to, or takes from another."""
         if element is None or depth > _MAX_REFERENCES:
             return None
-        own = next((child for child in element if _name(child) == name), None)
+        key = element.number, name
+        if key not in self._found:
+            self._found[key] = None  # for who refers to itself
+            self._found[key] = self._look_within(element, name, depth)
+        return self._found[key]
+
+    def _look_within(self, element: Element, name: str, depth: int) -> Element | None:
+        own = next((child for child in element if child.name == name), None)
         if own is None:
             own = self.referred(element, name + "Ref")
-        if own is not None and _name(own) == name:
+        if own is not None and own.name == name:
             return own
-        source = next((child for child in element if _name(child) == "inkSource"), None)
+        source = next((child for child in element if child.name == "inkSource"), None)
         for other in (source, self.referred(element, "inkSourceRef"), self.referred(element, "contextRef")):
-            found = self.within(other, name, depth + 1) if other is not element else None
+            found = self.within(other, name, depth + 1)
             if found is not None:
                 return found
         return None
 
     def format(self, context: Element | None) -> _Format:
-        if context not in self.formats:
-            self.formats[context] = _format(self.within(context, "traceFormat"))
-        return self.formats[context]
-
-
-def _all_there(stroke: _Stroke) -> bool:
-    return all(pressure is not None for pressure in stroke.pressures)
+        key = None if context is None else context.number
+        if key not in self.formats:
+            self.formats[key] = _format(self.within(context, "traceFormat"))
+        return self.formats[key]
 
 
 def _format(element: Element | None) -> _Format:
     if element is None:
         return _Format()
-    channels = [child for child in element.iter() if _name(child) == "channel"]
+    channels = [child for child in element.all() if child.name == "channel"]
     names = [channel.get("name") for channel in channels]
     if len(names) > _MAX_CHANNELS:
         raise FormatError(f"its traces have more than {_MAX_CHANNELS} channels; simplify the file")
@@ -185,15 +197,16 @@ def _format(element: Element | None) -> _Format:
     pressure = names.index("F") if "F" in names else None
     hardest = (0.0, 1.0)
     if pressure is not None:
-        hardest = _number(channels[pressure].get("min"), 0.0), _number(channels[pressure].get("max"), 1.0)
+        channel = channels[pressure]
+        hardest = _number(channel.get("min"), 0.0), _number(channel.get("max"), 1.0)
     return _Format(x, y, pressure, len(names), (_scale(channels[x]), _scale(channels[y])), hardest)
 
 
 def _scale(channel: Element) -> float:
     """Pixels of one unit of a channel, if its unit is one of length; negative where it runs back."""
-    scale = _MILLIMETRES.get(channel.get("units", ""), 0.0)
+    scale = _MILLIMETRES.get(channel.get("units"), 0.0)
     for child in channel:
-        unit = child.get("units", "")
+        unit = child.get("units")
         if child.get("name") == "resolution" and unit[:2] in ("1/", "/"):
             value = _number(child.get("value"), 0.0)
             scale = _MILLIMETRES.get(unit[2:], 0.0) / value if value > 0 else scale
@@ -201,9 +214,9 @@ def _scale(channel: Element) -> float:
     return -scale if channel.get("orientation") == "-ve" else scale
 
 
-def _number(text: str | None, otherwise: float) -> float:
+def _number(text: str, otherwise: float) -> float:
     """A number of an attribute, the other where it is none."""
-    if text is None or not re.fullmatch(_NUMBER, text.strip()):
+    if not _VALUE.fullmatch(text.strip()):
         return otherwise
     number = float(text)
     return number if np.isfinite(number) else otherwise
@@ -213,15 +226,32 @@ def _number(text: str | None, otherwise: float) -> float:
 
 
 class _Page:
-    """The strokes of one drawing, as they are found."""
+    """The strokes of one drawing, in parts as they are found."""
 
     def __init__(self, ink: _Ink) -> None:
-        self.strokes: list[_Stroke] = []
+        self.authors: list[Author] = []  # of the strokes
         self._ink = ink
         self._current: Element | None = None  # the context that traces have which name none
-        self._by_trace: dict[str, _Stroke] = {}
-        self._points = 0
-        self._visits = self._depth = 0
+        self._points = array("f")  # x, y of all parts
+        self._pressures = array("f")  # at each point, NaN where none is known
+        self._ends = array("I")  # the points until after each part
+        self._strokes = array("I")  # the stroke that each part belongs to
+        self._by_trace: dict[str, int] = {}
+        self._traces = self._visits = self._depth = 0
+
+    def sketch(self, label: str | None) -> Sketch:
+        points = np.frombuffer(self._points, np.float32).reshape(-1, 2)
+        pressures = np.frombuffer(self._pressures, np.float32)
+        strokes = np.frombuffer(self._strokes, np.uintc)
+        ends = np.array([0, *self._ends], np.int64)
+        lengths = ends[1:] - ends[:-1]
+        of_points = np.repeat(strokes, lengths)
+        if (strokes[1:] < strokes[:-1]).any():  # parts of several strokes lie between each other
+            order = np.argsort(of_points, kind="stable")
+            points, pressures = points[order], pressures[order]
+        bounds = [0, *np.cumsum(np.bincount(of_points, minlength=len(self.authors))).tolist()]
+        known = None if np.isnan(pressures).all() else [*map(_known, _cut(pressures, bounds))]
+        return Sketch(_cut(points, bounds), self.authors, label, known)
 
     def add(self, element: Element, context: Element | None, brush: Element | None) -> None:
         """All traces of an element, in a context and with a brush unless they name their own."""
@@ -231,7 +261,7 @@ class _Page:
         self._depth += 1
         context = self._named(element, "context", context)
         brush = self._named(element, "brush", brush)
-        match _name(element):
+        match element.name:
             case "ink" | "traceGroup":
                 for child in element:
                     self.add(child, context, brush)
@@ -242,81 +272,102 @@ class _Page:
             case "traceView":
                 target = self._ink.referred(element, "traceDataRef")
                 for child in [*([] if target is None else [target]), *element]:
-                    if child in self._ink.defined or _name(child) == "traceView":
+                    if self._ink.is_defined(child) or child.name == "traceView":
                         self.add(child, context, brush)
         self._depth -= 1
 
     def _named(self, element: Element, name: str, otherwise: Element | None) -> Element | None:
         found = self._ink.referred(element, name + "Ref")
-        return found if found is not None and _name(found) == name else otherwise
+        return found if found is not None and found.name == name else otherwise
 
     def _add_trace(self, trace: Element, context: Element | None, brush: Element | None) -> None:
         form = self._ink.format(context)
-        number = len(self.strokes) + 1
-        values = _decoded(trace.text or "", form.width, max(form.x, form.y) + 1, number)
-        self._ink.values += values.size
-        self._points += len(values)
-        if self._points > MAX_POINTS or self._ink.values > _MAX_VALUES:
-            raise FormatError(f"it has too many points for a drawing; at most {MAX_POINTS:,} are supported")
-        if not len(values):
+        self._traces += 1
+        before = len(self._pressures)
+        for values in _decoded(trace.text, form.width, max(form.x, form.y) + 1, self._traces):
+            self._ink.values += values.size
+            if len(self._pressures) + len(values) > MAX_POINTS or self._ink.values > _MAX_VALUES:
+                raise FormatError(
+                    f"it has too many points for a drawing; at most {MAX_POINTS:,} are supported"
+                )
+            with np.errstate(all="ignore"):  # what is not finite is refused by the sketch
+                points = (values[:, [form.x, form.y]] * form.scale).astype(np.float32)
+            self._points.frombytes(points.tobytes())
+            self._pressures.frombytes(_pressure(values, form).tobytes())
+        if len(self._pressures) == before:
             return
-        with np.errstate(all="ignore"):  # what is not finite is refused by the sketch
-            points = values[:, [form.x, form.y]] * form.scale
-        pressure = _pressure(values, form)
-        if brush is None:
-            brush = self._ink.within(context, "brush")
-        author = Author.MODEL if brush is not None and _id(brush) == Author.MODEL else Author.HUMAN
-        stroke = _Stroke([points], [pressure], author)
-        before = self._by_trace.get(trace.get("priorRef", ""), self.strokes[-1] if self.strokes else None)
-        if trace.get("continuation") in ("middle", "end") and before is not None:
-            before.points.append(points)
-            before.pressures.append(pressure)
-            stroke = before
-        else:
-            self.strokes.append(stroke)
-        if name := _id(trace):
-            self._by_trace["#" + name] = stroke
+        stroke = self._by_trace.get(trace.get("priorRef"), len(self.authors) - 1)
+        if trace.get("continuation") not in ("middle", "end") or stroke < 0:
+            stroke = len(self.authors)
+            if stroke == MAX_STROKES:
+                raise FormatError(f"it has more than {MAX_STROKES:,} strokes, as many as are supported")
+            if brush is None:
+                brush = self._ink.within(context, "brush")
+            is_model = brush is not None and _id(brush) == Author.MODEL
+            self.authors.append(Author.MODEL if is_model else Author.HUMAN)
+        self._ends.append(len(self._pressures))
+        self._strokes.append(stroke)
+        if (name := "#" + _id(trace)) in self._ink.referred_to:
+            self._by_trace[name] = stroke
 
 
-def _pressure(values: Values, form: _Format) -> Values | None:
-    if form.pressure is None:
-        return None
+def _cut(values: Floats, bounds: list[int]) -> Iterator[Floats]:
+    return (values[begin:end] for begin, end in itertools.pairwise(bounds))
+
+
+def _known(pressure: Floats) -> Floats | None:
+    return None if np.isnan(pressure).any() else pressure
+
+
+def _pressure(values: Values, form: _Format) -> Floats:
+    """That of points, NaN if it is beyond what the file promises, or none is told."""
     none, all_ = form.hardest
+    unknown = np.full(len(values), np.nan, np.float32)
+    if form.pressure is None:
+        return unknown
     with np.errstate(all="ignore"):
         pressure = (values[:, form.pressure] - none) / (all_ - none)
-    return pressure if ((pressure >= 0) & (pressure <= 1)).all() else None
+    return pressure.astype(np.float32) if ((pressure >= 0) & (pressure <= 1)).all() else unknown
 
 
-def _decoded(text: str, width: int, needed: int, number: int) -> Values:
-    """The points of a trace, (n, width) of absolute values.
+def _decoded(text: str, width: int, needed: int, number: int) -> Iterator[Values]:
+    """The points of a trace as absolute values, (n, width), some thousands at a time.
 
     Args:
         needed: how many values each point must have; what is missing after them stays as it was.
     """
-    rows = [row.split(None, width) for row in text.split(",", MAX_POINTS + 1)]
-    if rows and not rows[-1]:
-        rows.pop()  # a comma may end a trace
-    if len(rows) > MAX_POINTS or len(rows) * width > _MAX_VALUES:
-        raise FormatError(f"trace {number} has too many points; at most {MAX_POINTS:,} are supported")
-    try:
-        if all(len(row) == width for row in rows):
-            return np.array(rows, np.float64).reshape(-1, width)
-    except ValueError:
-        pass  # it is written with differences, or without spaces
-    return _decoded_by_token(text, width, needed, number)
+    if not _plain(width).fullmatch(text):  # it is written with differences, or without spaces
+        yield from _decoded_by_token(text, width, needed, number)
+        return
+    begin = 0
+    while begin < len(text):
+        comma = text.find(",", begin + _CHARACTERS_AT_ONCE)
+        end = comma if comma >= 0 else len(text)
+        values = list(map(float, text[begin:end].replace(",", " ").split()))
+        yield np.array(values, np.float64).reshape(-1, width)
+        begin = end + 1
 
 
-def _decoded_by_token(text: str, width: int, needed: int, number: int) -> Values:
+@functools.cache
+def _plain(width: int) -> re.Pattern[str]:
+    """Absolute values with spaces between them, all there in every point."""
+    point = rf"\s*+{_NUMBER}" + rf"\s++{_NUMBER}" * (width - 1) + r"\s*+"
+    return re.compile(rf"(?:{point}(?:,{point})*+,?)?+\s*+")
+
+
+def _decoded_by_token(text: str, width: int, needed: int, number: int) -> Iterator[Values]:
     """The same, for every way that the standard allows to write a trace."""
-    rows: list[list[float]] = []
+    values = array("d")
     channels = [_Channel() for _ in range(width)]
-    at = 0
+    at = points = 0
 
     def end_of_point() -> None:
+        nonlocal points
         if 0 < at < needed:
-            raise FormatError(f"point {len(rows) + 1} of trace {number} lacks a value; write it anew")
+            raise FormatError(f"point {points + 1} of trace {number} lacks a value; write it anew")
         if at:
-            rows.append([channel.value for channel in channels])
+            points += 1
+            values.extend(channel.value for channel in channels)
 
     for count, found in enumerate(_TOKEN.finditer(text)):
         decimal, hexadecimal, sign, wrong = found.groups()
@@ -327,6 +378,9 @@ def _decoded_by_token(text: str, width: int, needed: int, number: int) -> Values
         if sign == ",":
             end_of_point()
             at = 0
+            if len(values) >= width * _POINTS_AT_ONCE:
+                yield np.array(values).reshape(-1, width)
+                del values[:]
         elif at >= width:
             continue  # more values than there are channels
         elif sign and sign in "!'\"":
@@ -340,7 +394,7 @@ def _decoded_by_token(text: str, width: int, needed: int, number: int) -> Values
                 channels[at].take(float(sign == "T"))
             at += 1
     end_of_point()
-    return np.array(rows, np.float64).reshape(-1, width)
+    yield np.array(values).reshape(-1, width)
 
 
 @dataclasses.dataclass(slots=True)
@@ -376,16 +430,10 @@ class _Channel:
 # --- elements ------------------------------------------------------------------------------------
 
 
-def _name(element: Element) -> str:
-    return str(element.tag).rpartition("}")[2]
-
-
-def _id(element: Element) -> str | None:
-    return element.get(_ID) or element.get("id")
+def _id(element: Element) -> str:
+    return element.get("xml:id") or element.get("id")
 
 
 def _annotation(element: Element) -> tuple[str, str] | tuple[None, None]:
     """The type and text of an annotation."""
-    if _name(element) != "annotation":
-        return None, None
-    return element.get("type", ""), element.text or ""
+    return (element.get("type"), element.text) if element.name == "annotation" else (None, None)

@@ -16,18 +16,19 @@ from sketchrnn.errors import FormatError, SketchError
 from sketchrnn.files import StrPath, atomic_write, open_to_read
 from sketchrnn.formats.numbers import shortest
 from sketchrnn.formats.records import Record
-from sketchrnn.sketch import MAX_COORDINATE, MAX_POINTS, Sketch, check_label
+from sketchrnn.sketch import MAX_COORDINATE, MAX_POINTS, MAX_STROKES, Sketch, check_label
 
 _MAX_LINE = 64 << 20
 _MAX_NUMBERS = 3 * MAX_POINTS
+_LONG = 1 << 17
+_AT_ONCE = 1 << 15  # bytes of a long list of numbers
 _WHOLE = 2.0**53
 _REMEDY = "mend or delete that line"
 
 
-class _Line(msgspec.Struct):
-    """What is read of a line: the drawing strictly, what else may stand there only if it makes sense."""
+class _Words(msgspec.Struct, kw_only=True):
+    """What may stand in a line beside the drawing, and is read if it makes sense."""
 
-    drawing: list[list[list[float]]]
     word: str | None = None
     recognized: Any = True
     key_id: Any = ""
@@ -36,7 +37,22 @@ class _Line(msgspec.Struct):
     authors: Any = None
 
 
+class _Line(_Words):
+    drawing: list[list[list[float]]]
+
+
+class _LongLine(_Words):
+    """A line whose numbers would take thirty times as much memory as their text."""
+
+    drawing: msgspec.Raw
+
+
 _DECODER = msgspec.json.Decoder(_Line)
+_LONG_DECODER = msgspec.json.Decoder(_LongLine)
+_NUMBERS_DECODER = msgspec.json.Decoder(list[float])
+_LIST = rb"\s*+\[([^\[\]]*+)\]\s*+"
+_EMPTY = re.compile(rb"\s*+\[\s*+\]\s*+")
+_STROKE = re.compile(rb"\s*+\[%b,%b(?:,%b)?+\]\s*+" % (_LIST, _LIST, _LIST))
 _PLACE = re.compile(r"`\$\.(word|drawing)((?:\[\d+\])*)`")
 
 
@@ -143,8 +159,10 @@ def _numbered(path: StrPath) -> Iterator[tuple[int, Record]]:
 def _parsed(line: bytes) -> Record:
     if len(line) > _MAX_NUMBERS and (numbers := line.count(b",")) > _MAX_NUMBERS:
         raise FormatError(f"the line has {numbers:,} numbers; at most {MAX_POINTS:,} points are supported")
+    fields: _Line | _LongLine
     try:
-        fields = _DECODER.decode(line.removeprefix(b"\xef\xbb\xbf"))
+        decoder = _DECODER if len(line) < _LONG else _LONG_DECODER
+        fields = decoder.decode(line.removeprefix(b"\xef\xbb\xbf"))
     except msgspec.ValidationError as error:
         raise FormatError(_explained(str(error))) from error
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
@@ -152,35 +170,117 @@ def _parsed(line: bytes) -> Record:
             raise FormatError("the line is cut off, or no JSON") from error
         raise FormatError("the line is no JSON") from error
     check_label(fields.word)
-    strokes = fields.drawing
-    for number, stroke in enumerate(strokes, 1):
-        if len(stroke) not in (2, 3):
-            raise FormatError(f"stroke {number} is not [xs, ys] or [xs, ys, times]")
-        if len(stroke[0]) != len(stroke[1]):
-            raise FormatError(f"stroke {number} does not have as many xs as ys")
-        if not stroke[0]:
-            raise SketchError(f"stroke {number} has no points")
-    ends = np.cumsum([len(stroke[0]) for stroke in strokes], dtype=np.int64)
-    count = int(ends[-1]) if len(ends) else 0
-    if count > MAX_POINTS:
-        raise SketchError(f"the drawing has {count:,} points; at most {MAX_POINTS:,} are supported")
-    points = np.empty((count, 2))
-    for axis in (0, 1):
-        points[:, axis] = _column([stroke[axis] for stroke in strokes], count)
+    read = _read_long(bytes(fields.drawing)) if isinstance(fields, _LongLine) else _read(fields.drawing)
+    points, ends, times = read
     if not (np.abs(points) <= MAX_COORDINATE).all():
         raise SketchError("a coordinate is beyond 1,000,000,000")
-    timed = bool(strokes) and all(len(stroke) == 3 and len(stroke[2]) == len(stroke[0]) for stroke in strokes)
     return Record(
         points,
         ends,
-        _column([stroke[2] for stroke in strokes], count) if timed else None,
+        times,
         word=fields.word or "",
         recognized=fields.recognized is not False,
         key_id=_text(fields.key_id),
         countrycode=_text(fields.countrycode),
         timestamp=_text(fields.timestamp),
-        authors=_authors(fields.authors, len(strokes)),
+        authors=_authors(fields.authors, len(ends)),
     )
+
+
+_Read = tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.float64] | None]
+"""Points (n, 2), where each stroke ends, and times (n,)."""
+
+
+def _read(strokes: list[list[list[float]]]) -> _Read:
+    for number, stroke in enumerate(strokes, 1):
+        if len(stroke) not in (2, 3):
+            raise FormatError(f"stroke {number} is not [xs, ys] or [xs, ys, times]")
+        _check_lengths(number, len(stroke[0]), len(stroke[1]))
+    ends = np.cumsum([len(stroke[0]) for stroke in strokes], dtype=np.int64)
+    count = int(ends[-1]) if len(ends) else 0
+    _check_count(count)
+    points = np.empty((count, 2))
+    for axis in (0, 1):
+        points[:, axis] = _column([stroke[axis] for stroke in strokes], count)
+    timed = bool(strokes) and all(len(stroke) == 3 and len(stroke[2]) == len(stroke[0]) for stroke in strokes)
+    return points, ends, _column([stroke[2] for stroke in strokes], count) if timed else None
+
+
+def _read_long(drawing: bytes) -> _Read:
+    """The same of the JSON of a drawing, some thousand numbers at a time."""
+    most = min(drawing.count(b",") // 2 + 1, MAX_POINTS)
+    points, times = np.empty((most, 2)), np.empty(most)  # which take no memory until they are written to
+    ends: list[int] = []
+    count, timed = 0, True
+    for number, found in enumerate(_matched(drawing), 1):
+        length = _length(drawing, *found.span(1))
+        _check_lengths(number, length, _length(drawing, *found.span(2)))
+        _check_count(count + length)
+        for axis in (0, 1):
+            name = f"stroke {number} has a coordinate"
+            _read_numbers(drawing, *found.span(1 + axis), points[count : count + length, axis], name)
+        if found[3] is None:
+            timed = False
+        else:
+            own = times[count : count + length]
+            if (others := _length(drawing, *found.span(3))) != length:
+                own, timed = np.empty(others), False
+            _read_numbers(drawing, *found.span(3), own, f"stroke {number} has a time")
+        count += length
+        ends.append(count)
+    return points[:count], np.array(ends, np.int64), times[:count] if timed and ends else None
+
+
+def _matched(drawing: bytes) -> Iterator[re.Match[bytes]]:
+    """The strokes in the JSON of a drawing. Raises FormatError at what is none, or one too many."""
+    if not drawing.lstrip().startswith(b"["):
+        raise FormatError('the line has no field "drawing" with a list of strokes')
+    if _EMPTY.fullmatch(drawing):
+        return
+    at = drawing.index(b"[") + 1
+    for number in itertools.count(1):
+        found = _STROKE.match(drawing, at)
+        if found is None:
+            raise FormatError(f"stroke {number} is not [xs, ys] or [xs, ys, times]")
+        if number > MAX_STROKES:
+            raise FormatError(f"the drawing has more than {MAX_STROKES:,} strokes, as many as are supported")
+        yield found
+        at = found.end() + 1
+        if drawing[at - 1 : at] != b",":
+            return
+
+
+def _length(drawing: bytes, begin: int, end: int) -> int:
+    """How many numbers stand in a list."""
+    return 1 + drawing.count(b",", begin, end) if drawing[begin:end].strip() else 0
+
+
+def _read_numbers(drawing: bytes, begin: int, end: int, column: NDArray[np.float64], what: str) -> None:
+    """Brings the numbers of a list into an array, which has a place for each."""
+    place = 0
+    while place < len(column):
+        comma = drawing.find(b",", begin + _AT_ONCE, end)
+        until = comma if comma >= 0 else end
+        try:
+            numbers = _NUMBERS_DECODER.decode(b"[%b]" % (drawing[begin:until].strip() or b"null"))
+        except (msgspec.DecodeError, ValueError) as error:
+            how = "not a finite number" if "range" in str(error) else "no number"
+            raise FormatError(f"{what} that is {how}") from error
+        column[place : place + len(numbers)] = numbers
+        place += len(numbers)
+        begin = until + 1
+
+
+def _check_lengths(number: int, xs: int, ys: int) -> None:
+    if xs != ys:
+        raise FormatError(f"stroke {number} does not have as many xs as ys")
+    if not xs:
+        raise SketchError(f"stroke {number} has no points")
+
+
+def _check_count(points: int) -> None:
+    if points > MAX_POINTS:
+        raise SketchError(f"the drawing has more than {MAX_POINTS:,} points, as many as are supported")
 
 
 def _text(value: Any) -> str:

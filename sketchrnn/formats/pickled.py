@@ -12,6 +12,7 @@ once, and the machine interprets what lies between.
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import pickletools
 import struct
 from collections.abc import Callable
@@ -23,8 +24,9 @@ from numpy.typing import NDArray
 from sketchrnn.errors import FormatError
 from sketchrnn.formats.rounds import PUTS_IN_ROUND, Rounds, Spelling
 
-_MAX_STACK = 100_000
+_MAX_STACK = 20_000  # numpy's pickles need a thousand and a few
 _MAX_STEPS = 10_000_000
+_MAX_NAMED = 100_000  # opcodes that are searched for a call to name
 _MAX_SPELLINGS = 4  # of rounds; a file has one for each dtype, and each costs a search through the file
 _NUMPY = ("numpy.core.multiarray", "numpy._core.multiarray")
 
@@ -79,6 +81,9 @@ class Run:
     lengths: NDArray[np.int64]  # rows of each
     dtype: str
     raw: bytes  # the numbers of all
+
+
+_ITEMS = frozenset({Run, PickledArray, int, float})
 
 
 class _Irregular(Exception):  # noqa: N818  # no error: a reason to read opcode by opcode
@@ -201,7 +206,7 @@ class _Machine:
     def mark(self) -> None:
         self.outer.append(self.stack)
         self.stack = []
-        if len(self.outer) > 100:
+        if len(self.outer) > 100 or sum(map(len, self.outer)) > _MAX_STACK:
             raise damaged("its pickle is nested absurdly deep")
 
     def pop_top(self) -> None:
@@ -269,8 +274,8 @@ class _Machine:
         self.extend(self.since_mark())
 
     def extend(self, items: list[Any]) -> None:
-        if not isinstance(self.stack[-1], list):
-            raise damaged("its pickle is damaged")
+        if not isinstance(self.stack[-1], list) or not _ITEMS.issuperset(map(type, items)):
+            raise damaged("its pickle holds other things than drawings")
         self.stack[-1] += items
 
     def reduce(self) -> None:
@@ -296,12 +301,31 @@ class _Machine:
         names = [known.name for known in pickletools.opcodes if known.code == chr(code)]
         if not names:
             raise damaged("its pickle is damaged")
+        if (call := _first_call(self.data)) is not None:
+            refuse_call(call)
         raise RefusedError(f"its pickle uses {names[0]}, which no drawing needs; do not open it elsewhere")
 
 
 def refuse_call(name: str) -> NoReturn:
     shown = ascii(name)[1:-1][:80]
     raise RefusedError(f"its pickle calls {shown}; this is not a drawing file, do not open it elsewhere")
+
+
+def _first_call(data: bytes) -> str | None:
+    """The first name in a pickle that no drawing needs, also where it is spelled as numpy never did."""
+    words = ["", ""]
+    opcodes = itertools.islice(pickletools.genops(data), _MAX_NAMED)
+    try:
+        for opcode, argument, _ in opcodes:
+            if opcode.name in ("GLOBAL", "INST", "STACK_GLOBAL"):
+                known = _Name(*(words if argument is None else argument.split(" ", 1)))
+                if not (_is_reconstruct(known) or known in _HARMLESS):
+                    return f"{known.module}.{known.name}"
+            elif isinstance(argument, str):
+                words = [words[1], argument]
+    except (ValueError, TypeError, IndexError, OverflowError, struct.error):
+        pass  # it is damaged besides
+    return None
 
 
 def _is_reconstruct(name: _Name) -> bool:

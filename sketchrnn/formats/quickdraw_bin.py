@@ -19,11 +19,11 @@ import numpy as np
 from sketchrnn.errors import FormatError, SketchError
 from sketchrnn.files import StrPath, atomic_write, open_to_read
 from sketchrnn.formats.records import Record
-from sketchrnn.sketch import MAX_POINTS, Sketch
+from sketchrnn.sketch import MAX_POINTS, MAX_STROKES, Sketch
 
 _HEAD = struct.Struct("<Q2sBIH")
 _COUNT = struct.Struct("<H")
-_CHUNK = 1 << 20
+_CHUNK = 1 << 18
 _REMEDY = "download the file again"
 
 
@@ -110,9 +110,9 @@ def _parsed(file: BinaryIO, word: str) -> Iterator[Record]:
         need(_HEAD.size)
         key_id, country, recognized, seconds, strokes = _HEAD.unpack_from(data, at)
         at += _HEAD.size
-        if recognized > 1 or not strokes:
+        if recognized > 1 or not 0 < strokes <= MAX_STROKES:
             raise FormatError("it is damaged")
-        xs, ys, counts, total = [], [], [], 0
+        xs, ys, counts, total = bytearray(), bytearray(), [], 0
         for _ in range(strokes):
             need(_COUNT.size)
             (count,) = _COUNT.unpack_from(data, at)
@@ -121,12 +121,12 @@ def _parsed(file: BinaryIO, word: str) -> Iterator[Record]:
             if not count or total > MAX_POINTS:
                 raise FormatError("it is damaged")
             need(2 * count)
-            xs.append(data[at : at + count])
-            ys.append(data[at + count : at + 2 * count])
+            xs += data[at : at + count]
+            ys += data[at + count : at + 2 * count]
             counts.append(count)
             at += 2 * count
         yield Record(
-            np.frombuffer(b"".join(xs + ys), np.uint8).reshape(2, -1).T.astype(np.float64),
+            np.frombuffer(xs + ys, np.uint8).reshape(2, -1).T.astype(np.float64),
             np.cumsum(counts, dtype=np.int64),
             None,
             word,
@@ -149,8 +149,10 @@ def _packed(record: Record) -> bytes:
             "write another format, or make it so with `sketchrnn dataset convert --simplify`"
         )
     counts = np.diff(record.stroke_ends, prepend=0).tolist()
-    if max(counts) > 0xFFFF or len(counts) > 0xFFFF:
-        raise SketchError("it has more points in a stroke, or more strokes, than the format's 65,535")
+    if max(counts) > 0xFFFF:
+        raise SketchError("it has more points in a stroke than the format's 65,535")
+    if len(counts) > MAX_STROKES:
+        raise SketchError(f"it has {len(counts):,} strokes; at most {MAX_STROKES:,} are supported")
     country = record.countrycode.encode("ascii", "replace")
     parts = [
         _HEAD.pack(

@@ -81,7 +81,8 @@ class Record:
 
     def sketch(self) -> Sketch:
         """The strokes, who drew them and what they show. Raises SketchError as `Sketch` does."""
-        return Sketch(self.strokes, self.authors, self.word or None)
+        bounds = itertools.pairwise([0, *self.stroke_ends.tolist()])
+        return Sketch((self.points[a:b] for a, b in bounds), self.authors, self.word or None)
 
     @classmethod
     def of(cls, sketch: Sketch) -> Record:

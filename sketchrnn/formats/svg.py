@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import io
+import itertools
 import re
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
-from xml.etree.ElementTree import Element
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from sketchrnn.curves import rounding, width_at
 from sketchrnn.errors import FormatError, SketchError
 from sketchrnn.files import StrPath, atomic_write
 from sketchrnn.formats import safexml
-from sketchrnn.formats.numbers import shortest
+from sketchrnn.formats.numbers import found_in, shortest
 from sketchrnn.formats.picture import (
     BAR_COLOR,
     CAPTION_COLOR,
@@ -28,19 +29,22 @@ from sketchrnn.formats.picture import (
     frame,
     schedule,
 )
-from sketchrnn.sketch import Author, Bounds, Floats, Sketch
+from sketchrnn.formats.safexml import Element
+from sketchrnn.sketch import MAX_POINTS, Author, Bounds, Floats, Sketch
 
 _MARK = "sketchrnn"  # class of the root element of files that this module wrote
-_NAMESPACE = "{http://www.w3.org/2000/svg}"
-_NUMBER = r"-?\d+(?:\.\d+)?(?:e[+-]\d+)?"
-_POLYLINE = re.compile(rf"M{_NUMBER},{_NUMBER}(?:h0| L{_NUMBER},{_NUMBER}(?: {_NUMBER},{_NUMBER})*)")
+_NAMESPACE = "http://www.w3.org/2000/svg"
+_TEXTS = ("style", "title")
+# Possessive, so that nothing is remembered on the way through millions of points.
+_NUMBER = r"-?\d++(?:\.\d++)?+(?:e[+-]\d++)?+"
+_VALUE = re.compile(_NUMBER)
 _PAIR = rf"{_NUMBER},{_NUMBER}"
-_CURVE = re.compile(rf"M{_PAIR}(?:(?: L{_PAIR})? Q{_PAIR} {_PAIR})+ L{_PAIR}")
-_PRESSURE = re.compile(rf"{_NUMBER}(?: {_NUMBER})*")
+_POLYLINE = re.compile(rf"M{_PAIR}(?:h0| L{_PAIR}(?: {_PAIR})*+)")
+_CURVE = re.compile(rf"M{_PAIR}(?:(?: L{_PAIR}(?= Q))?+ Q{_PAIR} {_PAIR})++ L{_PAIR}")
+_POINT = re.compile(rf"[MQ]({_NUMBER}),({_NUMBER})")
+_PRESSURE = re.compile(rf"{_NUMBER}(?: {_NUMBER})*+")
+_NUMBERS_AT_ONCE = 5_000
 _PLAIN, _PRESSED = {"class", "d", "stroke"}, {"class", "d", "stroke", "stroke-width", "data-pressure"}
-_MOVE = re.compile(r"M(\S+)")
-_CONTROL = re.compile(r"Q(\S+)")
-_LAST = re.compile(r"L(\S+)$")
 _CAPTION = {"text_anchor": "middle", "font_family": "sans-serif", "fill": CAPTION_COLOR}
 # Each path is one dash, moved into view. Nothing of this is left when a stroke is finished, and nothing
 # of it is there for programs without animation or people who have asked for less motion.
@@ -65,7 +69,7 @@ def read(path: StrPath) -> Iterator[Sketch]:
     Raises:
         FormatError: no SVG, no lines in it, or something in it that is unsafe to read.
     """
-    root = safexml.read(path, "svg", "SVG")
+    root = safexml.read(path, "svg", "SVG", _NAMESPACE, _TEXTS)
     try:
         sketch = _own(root)
         if sketch is None:
@@ -274,59 +278,70 @@ def _short(number: float) -> float | int:
 
 def _own(root: Element) -> Sketch | None:
     """The drawing of a file that `write` wrote and nobody changed since; else None."""
-    if root.get("class") != _MARK or "transform" in root.attrib:
+    if root.get("class") != _MARK or "transform" in root.attributes:
         return None
     label = None
-    strokes: list[Floats] = []
+    points = array("f")  # x, y of all strokes
+    ends = [0]
     authors: list[str] = []
     pressures: list[Floats | None] = []
     for element in root:
-        name = element.tag.removeprefix(_NAMESPACE)
-        if name == "title":
-            label = element.text
-        elif name == "g" and element.get("class") == "ink" and "transform" not in element.attrib:
+        if element.name == "title":
+            label = element.text or None
+        elif element.name == "g" and element.get("class") == "ink" and "transform" not in element.attributes:
             for path in element:
                 stroke = _own_stroke(path)
                 if stroke is None:
                     return None
                 pressure = _own_pressure(path)
-                if pressure is not None and len(pressure) != len(stroke):
+                if pressure is not None and 2 * len(pressure) != len(stroke):
                     return None
-                strokes.append(stroke)
-                authors.append(path.attrib["class"])
+                points.frombytes(stroke.tobytes())
+                if len(points) > 2 * MAX_POINTS:
+                    raise FormatError(f"it has more than {MAX_POINTS:,} points, as many as are supported")
+                ends.append(len(points) // 2)
+                authors.append(Author(path.get("class")))
                 pressures.append(pressure)
-        elif name == "defs":
-            if any(child.tag != _NAMESPACE + "style" or child.text != _ANIMATION for child in element):
+        elif element.name == "defs":
+            if any(child.name != "style" or child.text != _ANIMATION for child in element):
                 return None
-        elif len(element) or element.get("class") != "background":
+        elif element.end > element.number + 1 or element.get("class") != "background":
             return None
-    return Sketch(strokes, authors, label, pressures)
+    lines = np.frombuffer(points, np.float32).reshape(-1, 2)
+    return Sketch((lines[a:b] for a, b in itertools.pairwise(ends)), authors, label, pressures)
 
 
 def _own_pressure(path: Element) -> Floats | None:
-    numbers = path.get("data-pressure")
-    return None if numbers is None else _floats(numbers)
+    numbers = path.attributes.get("data-pressure")
+    return None if numbers is None else _floats(found_in(_VALUE, numbers, _NUMBERS_AT_ONCE))
 
 
 def _own_stroke(path: Element) -> Floats | None:
-    data = path.get("d", "")
+    """x, y, x, y… of a path as `write` makes it; None of others."""
+    data = path.get("d")
     if (
-        path.tag != _NAMESPACE + "path"
-        or path.attrib.keys() - _TIMED not in (_PLAIN, _PRESSED)
-        or not _TIMES.fullmatch(path.get("style", ""))
-        or path.attrib["class"] not in (Author.HUMAN, Author.MODEL)
+        path.name != "path"
+        or path.attributes.keys() - _TIMED not in (_PLAIN, _PRESSED)
+        or not _TIMES.fullmatch(path.get("style"))
+        or path.get("class") not in (Author.HUMAN, Author.MODEL)
         or not _PRESSURE.fullmatch(path.get("data-pressure", "1"))
     ):
         return None
+    if _POLYLINE.fullmatch(data):
+        return _floats(found_in(_VALUE, data.removesuffix("h0"), _NUMBERS_AT_ONCE))
     if _CURVE.fullmatch(data):
-        ends = _MOVE.match(data), _LAST.search(data)
-        data = " ".join([ends[0][1], *_CONTROL.findall(data), ends[1][1]])  # type: ignore[index]
-        data = f"M{data}"
-    elif not _POLYLINE.fullmatch(data):
-        return None
-    return _floats(data[1:].replace(" L", " ").replace("h0", "").replace(",", " ")).reshape(-1, 2)
+        last = data.rindex("L")
+        kept = found_in(_POINT, data, _NUMBERS_AT_ONCE)
+        return _floats(itertools.chain(kept, found_in(_VALUE, data, _NUMBERS_AT_ONCE, last)))
+    return None
 
 
-def _floats(text: str) -> Floats:
+def _floats(pieces: Iterable[list[float]]) -> Floats:
+    """All the numbers in single precision; too many are cut short, but still too many."""
+    numbers = array("d")
+    for some in pieces:
+        numbers.extend(some)
+        if len(numbers) > 2 * MAX_POINTS:
+            break
     with np.errstate(over="ignore"):  # what is not finite is refused by the sketch
-        return np.array(text.split(), np.float64).astype(np.float32)
+        return np.frombuffer(numbers, np.float64).astype(np.float32)

@@ -5,20 +5,19 @@ from __future__ import annotations
 import dataclasses
 import math
 import re
-from xml.etree.ElementTree import Element
 
 import numpy as np
 
 from sketchrnn.errors import FormatError
-from sketchrnn.formats.svg_path import NUMBER, Curves, Matrix, Outline, from_path, from_points
+from sketchrnn.formats.safexml import Element
+from sketchrnn.formats.svg_path import NUMBER, Matrix, Pen, draw_path, draw_points
 from sketchrnn.formats.svg_style import Known, Paint, StyleSheet, is_hidden
-from sketchrnn.sketch import MAX_POINTS, Author, Bounds, Sketch
+from sketchrnn.sketch import Author, Bounds, Sketch
 
 TOLERANCE = 1 / 1_000
 """How far a polyline may leave its curve, as a part of the larger side of the drawing."""
 
-_NAMESPACE = "{http://www.w3.org/2000/svg}"
-_HREFS = ("href", "{http://www.w3.org/1999/xlink}href")
+_HREFS = ("href", "xlink:href")
 _GROUPS = frozenset({"svg", "g", "a", "switch"})
 _SHAPES = frozenset({"path", "line", "polyline", "polygon", "rect", "circle", "ellipse"})
 _MAX_ELEMENTS = 40_000  # with all that symbols bring along wherever they are used
@@ -54,17 +53,20 @@ def convert(root: Element) -> Sketch:
         FormatError: nothing in it has an outline, it refers to other files, or it is absurdly large.
         SketchError: too many points, or coordinates beyond all measure.
     """
-    page = _Page(root)
+    title = next((child.text for child in root if child.name == "title" and child.text), "").strip()
     with np.errstate(all="ignore"):  # what is not finite is refused by the sketch
-        page.add(root, _UNMOVED, Paint())
-        strokes = page.curves.polylines(TOLERANCE)
-    if not strokes:
-        raise FormatError("there is no line in it; draw one, or turn its text and pictures into paths")
-    authors = [
-        author for author, count in zip(page.authors, page.curves.counts, strict=True) for _ in range(count)
-    ]
-    title = root.findtext(_NAMESPACE + "title") or root.findtext("title")
-    return Sketch(strokes, authors, title.strip() or None if title else None)
+        pen, authors = _drawn(root)
+        root.tree.elements.clear()  # which take as much memory as the polylines will
+        if not authors:
+            raise FormatError("there is no line in it; draw one, or turn its text and pictures into paths")
+        return Sketch(pen.polylines(TOLERANCE), authors, title or None)
+
+
+def _drawn(root: Element) -> tuple[Pen, list[Author]]:
+    """All visible outlines in pixels and drawing order, and who drew each."""
+    page = _Page(root)
+    page.add(root, _UNMOVED, Paint())
+    return page.pen, page.authors
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -79,17 +81,18 @@ class _Page:
     """The visible subpaths, in pixels and drawing order, as they are found."""
 
     def __init__(self, root: Element) -> None:
-        self.curves = Curves(2 * MAX_POINTS)  # the sketch counts again, without repeated ones
-        self.authors: list[Author] = []  # of the shapes
+        self.pen = Pen()
+        self.authors: list[Author] = []  # of the subpaths
         self._root = root
+        tree = root.tree
+        used = {_target(element) for element in tree.all("use")}
         self._by_id: dict[str, Element] = {}
-        for element in root.iter():
-            if "id" in element.attrib:
-                self._by_id.setdefault("#" + element.attrib["id"], element)
-        sheets = [element.text or "" for element in root.iter() if _name(element) == "style"]
-        self._styles = StyleSheet(sheets)
+        for element in tree.with_attribute(["id"]) if used else ():
+            if (name := "#" + element.get("id")) in used:
+                self._by_id.setdefault(name, element)
+        self._styles = StyleSheet(element.text for element in tree.all("style"))
         self._around: list[Known] = []  # the elements that the one at hand lies in
-        self._open: list[Element] = []
+        self._open: list[int] = []  # their numbers
         self._size = _Size(100.0, 100.0)
         self._shown: Bounds | None = None  # the picture, in pixels
         self._elements = self._characters = 0
@@ -101,7 +104,7 @@ class _Page:
             matrix: from the units around it to pixels.
             used: the `use` that shows it.
         """
-        name = _name(element)
+        name = element.name
         if (
             name not in _GROUPS
             and name not in _SHAPES
@@ -124,7 +127,7 @@ class _Page:
             self._add_shape(element, name, matrix, paint)
             return
         self._around.append(known)
-        self._open.append(element)
+        self._open.append(element.number)
         size = self._size
         if name == "use":
             self._add_used(element, matrix, paint)
@@ -139,13 +142,13 @@ class _Page:
         self._open.pop()
 
     def _add_used(self, use: Element, matrix: Matrix, paint: Paint) -> None:
-        target = next((use.attrib[key].strip() for key in _HREFS if key in use.attrib), "")
+        target = _target(use)
         if not target.startswith("#"):
             raise FormatError(f"it uses another file, {ascii(target)[:60]}; put everything into one file")
         shown = self._by_id.get(target)
         if shown is None:
             return
-        if shown in self._open:
+        if shown.number in self._open:
             raise FormatError("its symbols use each other without end; simplify the file")
         offset = (1.0, 0.0, 0.0, 1.0, self._length(use, "x"), self._length(use, "y"))
         self.add(shown, _within(matrix, offset), paint, used=use)
@@ -154,17 +157,17 @@ class _Page:
 
     def _viewed(self, element: Element, used: Element | None) -> Matrix | None:
         """From the units in an `svg` or `symbol` to those around it; None if nothing of it is shown."""
-        is_root = element is self._root
-        box = [float(number) for number in _NUMBERS.findall(element.get("viewBox", "")[:_MAX_LENGTH])]
+        is_root = element.number == self._root.number
+        box = [float(number) for number in _NUMBERS.findall(element.get("viewBox")[:_MAX_LENGTH])]
         x = y = 0.0
         sides = []
         for axis, (name, whole) in enumerate((("width", self._size.width), ("height", self._size.height))):
-            given = used.get(name) if used is not None and name in used.attrib else element.get(name)
-            if is_root and (given is None or given.strip().endswith("%")):
+            given = used.get(name) if used is not None and name in used.attributes else element.get(name)
+            if is_root and (not given or given.strip().endswith("%")):
                 sides.append(box[2 + axis] if len(box) == 4 else math.nan)
             else:
                 sides.append(self._measure(given, whole, whole))
-        if not is_root and _name(element) == "svg":
+        if not is_root and element.name == "svg":
             x, y = self._length(element, "x"), self._length(element, "y")
         if len(box) != 4:
             known = _Size(*(side if math.isfinite(side) else 100.0 for side in sides))
@@ -178,7 +181,7 @@ class _Page:
         if not (box[2] > 0 and box[3] > 0 and sides[0] > 0 and sides[1] > 0):
             return None
         self._size = _Size(box[2], box[3])
-        return _fitted(box, (x, y, *sides), element.get("preserveAspectRatio", "")[:_MAX_LENGTH])
+        return _fitted(box, (x, y, *sides), element.get("preserveAspectRatio")[:_MAX_LENGTH])
 
     def _length(self, element: Element, name: str) -> float:
         """A length of an element in user units; 0 where it has none."""
@@ -191,8 +194,8 @@ class _Page:
             whole = self._size.width
         return self._measure(element.get(name), whole, 0.0)
 
-    def _measure(self, text: str | None, whole: float, otherwise: float) -> float:
-        found = _LENGTH.fullmatch(text[:_MAX_LENGTH]) if text else None
+    def _measure(self, text: str, whole: float, otherwise: float) -> float:
+        found = _LENGTH.fullmatch(text[:_MAX_LENGTH])
         if found is None:
             return otherwise
         if found[2] == "%":
@@ -204,21 +207,23 @@ class _Page:
     def _add_shape(self, element: Element, name: str, matrix: Matrix, paint: Paint) -> None:
         if paint.visibility != "visible" or not (paint.filled or paint.stroked):
             return
-        outline = self._outline(element, name)
-        if not self.authors and not paint.stroked and self._is_background(outline, matrix):
+        before = self.pen.subpaths
+        self.pen.begin(matrix)
+        self._draw(element, name)
+        if not before and not paint.stroked and self._is_background():
+            self.pen = Pen()
             return
-        self.curves.add(outline, matrix)
-        classes = element.get("class", "").split()
-        self.authors.append(Author.MODEL if Author.MODEL.value in classes else Author.HUMAN)
+        author = Author.MODEL if Author.MODEL.value in element.get("class").split() else Author.HUMAN
+        self.authors += [author] * (self.pen.subpaths - before)
 
-    def _is_background(self, outline: Outline, matrix: Matrix) -> bool:
-        """Whether a shape covers the whole picture, and is no more than a rectangle."""
-        if self._shown is None or len(outline.subpaths) != 1 or len(outline.subpaths[0][1]) > 15:
+    def _is_background(self) -> bool:
+        """Whether all that was drawn covers the whole picture, and is no more than a rectangle."""
+        if self._shown is None or self.pen.subpaths != 1:
             return False
-        a, b, c, d, e, f = matrix
-        corners = [outline.subpaths[0][0], *outline.subpaths[0][1]]
-        xs = [a * corner.real + c * corner.imag + e for corner in corners]
-        ys = [b * corner.real + d * corner.imag + f for corner in corners]
+        corners = self.pen.few_points()
+        if not corners:
+            return False
+        xs, ys = [corner.real for corner in corners], [corner.imag for corner in corners]
         slack = 0.005 * self._shown.larger_side
         at_corners = all(
             min(abs(x - min(xs)), abs(x - max(xs))) <= slack
@@ -233,34 +238,33 @@ class _Page:
             and max(ys) >= self._shown.bottom - slack
         )
 
-    def _outline(self, element: Element, name: str) -> Outline:
-        text = element.get("d" if name == "path" else "points", "")
+    def _draw(self, element: Element, name: str) -> None:
+        pen, text = self.pen, element.get("d" if name == "path" else "points")
         self._characters += len(text)
         if self._characters > _MAX_CHARACTERS:
             raise FormatError("its shapes are too long for one drawing; simplify it")
         if name == "path":
-            return from_path(text)
+            draw_path(pen, text)
+            return
         if name in ("polyline", "polygon"):
-            return from_points(text, closed=name == "polygon")
-        outline = Outline()
+            draw_points(pen, text, closed=name == "polygon")
+            return
         length = {key: self._length(element, key) for key in _LENGTHS[name]}
+        given = element.attributes
         if name == "line":
-            outline.move(complex(length["x1"], length["y1"]))
-            outline.line(complex(length["x2"], length["y2"]))
+            pen.move(complex(length["x1"], length["y1"]))
+            pen.line(complex(length["x2"], length["y2"]))
         elif name == "rect":
             rx, ry = (max(length[key], 0.0) for key in ("rx", "ry"))
             if length["width"] > 0 and length["height"] > 0:
                 sides = (length["x"], length["y"], length["width"], length["height"])
-                outline.rectangle(
-                    *sides, rx if "rx" in element.attrib else ry, ry if "ry" in element.attrib else rx
-                )
+                pen.rectangle(*sides, rx if "rx" in given else ry, ry if "ry" in given else rx)
         else:
             rx, ry = (length["r"],) * 2 if name == "circle" else (length["rx"], length["ry"])
             if name == "ellipse":  # one radius is enough
-                rx, ry = rx if "rx" in element.attrib else ry, ry if "ry" in element.attrib else rx
+                rx, ry = rx if "rx" in given else ry, ry if "ry" in given else rx
             if rx > 0 and ry > 0:
-                outline.ellipse(complex(length["cx"], length["cy"]), rx, ry)
-        return outline
+                pen.ellipse(complex(length["cx"], length["cy"]), rx, ry)
 
 
 _LENGTHS = {
@@ -271,16 +275,16 @@ _LENGTHS = {
 }
 
 
-def _name(element: Element) -> str:
-    """The local name of an SVG element, nothing for others."""
-    tag = element.tag.removeprefix(_NAMESPACE)
-    return "" if "}" in tag else tag
+def _target(use: Element) -> str:
+    """What a `use` shows: "#name" of an element of the document, else something elsewhere."""
+    return next((use.get(key).strip() for key in _HREFS if key in use.attributes), "")
 
 
 def _chosen(switch: Element) -> list[Element]:
     """The first child of a `switch` that asks for nothing that this program lacks."""
     for child in switch:
-        if _name(child) and _name(child) != "foreignObject" and not child.get("requiredExtensions"):
+        known = not child.name.startswith("}") and child.name != "foreignObject"
+        if known and not child.get("requiredExtensions"):
             return [child]
     return []
 

@@ -9,70 +9,108 @@ from __future__ import annotations
 import cmath
 import itertools
 import math
-import operator
 import re
 from array import array
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sketchrnn.errors import FormatError
-from sketchrnn.sketch import MAX_POINTS
+from sketchrnn.formats.numbers import found_in
+from sketchrnn.sketch import MAX_POINTS, MAX_STROKES, Floats
 
-_MAX_CURVES = 2 * MAX_POINTS  # of one shape: whoever draws more says so before memory is gone
+_MOST = MAX_POINTS + MAX_POINTS // 10  # steps, and points of polylines, a few repeated ones among them
 _MAX_PIECES = 200  # of one curve
 # Possessive throughout: a mistake anywhere costs no second look.
 NUMBER = r"[-+]?(?:\d++(?:\.\d*+)?|\.\d++)(?:[eE][-+]?\d++)?"
 _NUMBER = re.compile(NUMBER)
 _NUMBERS = re.compile(rf"(?:[\s,]*+{NUMBER})*+[\s,]*+")
-_GROUP = operator.methodcaller("group")
 _LETTERS = "MmZzLlHhVvCcSsQqTtAa"
 _COMMAND = re.compile(rf"([{_LETTERS}])([^{_LETTERS}]*+)")
+_START = re.compile(r"[ \t\r\n\f]*+[Mm]")
+_BLANK = re.compile(r"[ \t\r\n\f,]*+")
 _ARC = re.compile(
     rf"[\s,]*+({NUMBER})[\s,]*+({NUMBER})[\s,]*+({NUMBER})[\s,]*+([01])[\s,]*+([01])"
     rf"[\s,]*+({NUMBER})[\s,]*+({NUMBER})[\s,]*+"
 )
 _ARGUMENTS = {"M": 2, "L": 2, "H": 1, "V": 1, "C": 6, "S": 4, "Q": 4, "T": 2, "A": 7}
+_NUMBERS_AT_ONCE = 6_000  # a multiple of what any command takes
+_POINTS_AT_ONCE = 4_096
 
 Matrix = tuple[float, float, float, float, float, float]
 Points = NDArray[np.float64]
+Counts = NDArray[np.int64]
+
+# What the pen did. A step takes one point, a curve three: its control points and its end.
+_BEGUN, _STRAIGHT, _CURVED = 0, 1, 3
 
 
-class Outline:
-    """The subpaths of a shape, each a start and curves one after another.
+class Pen:
+    """Draws the outlines of many shapes, each in its place; afterwards they are made polylines together.
 
-    A curve is three points: two control points and the end; those of a straight line are its ends.
+    It keeps what it drew as float32, a point for a straight line and three for a curve.
     """
 
     def __init__(self) -> None:
-        self.subpaths: list[tuple[complex, list[complex]]] = []
+        self.subpaths = 0
+        """How many there are so far."""
         self.here = 0j
-        self._open = False
-        self._count = 0
+        self._first = 0j  # of the subpath
+        self._is_down = False
+        self._steps = bytearray()
+        self._points: list[complex] = []  # of the last steps
+        self._matrices: list[Matrix] = []  # what brings those into their place
+        self._from: list[int] = []  # the first of those that each holds for
+        self._placed = array("f")  # x, y of all points before
+
+    def begin(self, matrix: Matrix) -> None:
+        """Begins another shape. The matrix brings its points into their place."""
+        if len(self._points) + len(self._matrices) > _POINTS_AT_ONCE:
+            self._place()
+        self._matrices.append(matrix)
+        self._from.append(len(self._points))
+        self.here = 0j
+        self._is_down = False
+
+    def few_points(self) -> list[complex]:
+        """All points in their place, those of curves too, if the pen made no more than six steps."""
+        a, b, c, d, e, f = self._matrices[-1]
+        return [
+            complex(a * point.real + c * point.imag + e, b * point.real + d * point.imag + f)
+            for point in (self._points if len(self._steps) <= 6 else ())
+        ]
 
     def move(self, to: complex) -> None:
         self.here = to
-        self._open = False
+        self._is_down = False
 
     def line(self, to: complex) -> None:
-        self.cubic(self.here, to, to)
+        self._put_down()
+        self._points.append(to)
+        self._steps.append(_STRAIGHT)
+        self.here = to
+
+    def lines(self, points: list[complex]) -> None:
+        """Straight lines from one point to the next."""
+        if points:
+            self._put_down()
+            self._points += points
+            self._steps += bytes([_STRAIGHT]) * len(points)
+            self.here = points[-1]
 
     def cubic(self, first: complex, second: complex, to: complex) -> None:
-        self._count += 1
-        if self._count > _MAX_CURVES:
-            raise FormatError(f"it has more than {_MAX_CURVES:,} points; simplify it")
-        if not self._open:
-            self.subpaths.append((self.here, []))
-            self._open = True
-        self.subpaths[-1][1].extend((first, second, to))
+        self._put_down()
+        self._points += (first, second, to)
+        self._steps.append(_CURVED)
         self.here = to
 
     def quadratic(self, control: complex, to: complex) -> None:
         self.cubic((self.here + 2 * control) / 3, (to + 2 * control) / 3, to)
 
     def close(self) -> None:
-        self.line(self.subpaths[-1][0] if self._open else self.here)
-        self._open = False
+        self.line(self._first if self._is_down else self.here)
+        self._is_down = False
 
     def arc(self, radii: complex, turn: float, large: bool, sweep: bool, to: complex) -> None:
         """An elliptical arc: `turn` in degrees is that of the ellipse's x axis."""
@@ -128,185 +166,234 @@ class Outline:
                 self.arc(radii, 0, False, True, rounded)
         self.close()
 
+    # --- what was drawn ------------------------------------------------------------------------
 
-# --- path data -----------------------------------------------------------------------------------
+    def _put_down(self) -> None:
+        """Makes ready for a step. Raises FormatError if there are too many."""
+        if not self._is_down:
+            self._is_down = True
+            self._first = self.here
+            self._points.append(self.here)
+            self._steps.append(_BEGUN)
+            self.subpaths += 1
+            if self.subpaths > MAX_STROKES:
+                raise FormatError(f"it has more than {MAX_STROKES:,} strokes; simplify it")
+        if len(self._steps) > _MOST:
+            raise FormatError(f"it has more than {_MOST:,} points; simplify it")
+        if len(self._points) > _POINTS_AT_ONCE:
+            self._place()
 
+    def _place(self) -> None:
+        """Brings the last points into their place."""
+        counts = np.diff([*self._from, len(self._points)])
+        a, b, c, d, e, f = np.repeat(np.array(self._matrices), counts, axis=0).T
+        plane = np.array(self._points)
+        x, y = plane.real, plane.imag
+        placed = np.column_stack([a * x + c * y + e, b * x + d * y + f])
+        self._placed.frombytes(placed.astype(np.float32).tobytes())
+        self._points.clear()
+        self._matrices, self._from = self._matrices[-1:], [0]
 
-def from_path(data: str) -> Outline:
-    """The outline of path data, up to the first mistake."""
-    outline = Outline()
-    start = data.lstrip(" \t\r\n\f")[:1]
-    if start not in ("M", "m"):
-        return outline
-    control: complex | None = None
-    for command in _COMMAND.finditer(data):
-        letter, text = command.groups()
-        if letter in "Zz":
-            outline.close()
-            control, whole = None, not text.strip(" \t\r\n\f,")
-        elif letter in "Aa":
-            control, whole = None, _arcs(outline, text, letter == "a")
-        else:
-            matched = _NUMBERS.match(text)
-            end = matched.end() if matched else 0
-            numbers = _numbers(text, end)
-            control = _curves(outline, letter, numbers, control)
-            whole = end == len(text) and bool(numbers) and len(numbers) % _ARGUMENTS[letter.upper()] == 0
-        if not whole:
-            break
-    return outline
-
-
-def _numbers(text: str, end: int) -> array[float]:
-    """The numbers of a text up to a place in it: as many as a shape can need, in eight bytes each."""
-    found = itertools.islice(_NUMBER.finditer(text, 0, end), 6 * _MAX_CURVES + 6)
-    return array("d", map(float, map(_GROUP, found)))
-
-
-def _curves(outline: Outline, letter: str, numbers: array[float], control: complex | None) -> complex | None:
-    """Draws what a command says, repeatedly if it has arguments for that.
-
-    Args:
-        control: the last control point, in the sense of the command before: what S and T reflect.
-    """
-    kind, relative = letter.upper(), letter.islower()
-    count = _ARGUMENTS[kind]
-    if kind in "MLHV":
-        control = None
-    for at in range(0, len(numbers) - count + 1, count):
-        here = outline.here
-        base = here if relative else 0j
-        if kind == "H":
-            outline.line(complex(base.real + numbers[at], here.imag))
-            continue
-        if kind == "V":
-            outline.line(complex(here.real, base.imag + numbers[at]))
-            continue
-        points = [base + complex(numbers[n], numbers[n + 1]) for n in range(at, at + count, 2)]
-        if kind == "M" and not at:
-            outline.move(points[0])
-        elif kind in "ML":
-            outline.line(points[0])
-        elif kind in "CS":
-            first = points[0] if kind == "C" else here if control is None else 2 * here - control
-            control = points[-2]
-            outline.cubic(first, control, points[-1])
-        else:
-            control = points[0] if kind == "Q" else here if control is None else 2 * here - control
-            outline.quadratic(control, points[-1])
-    return control
-
-
-def _arcs(outline: Outline, text: str, relative: bool) -> bool:
-    """Draws arcs, whose flags need no space after them. Tells whether all of the text was such."""
-    at = 0
-    while found := _ARC.match(text, at):
-        rx, ry, turn, large, sweep, x, y = found.groups()
-        to = complex(float(x), float(y)) + (outline.here if relative else 0)
-        outline.arc(complex(float(rx), float(ry)), float(turn), large == "1", sweep == "1", to)
-        at = found.end()
-    return 0 < at == len(text)
-
-
-def from_points(data: str, *, closed: bool) -> Outline:
-    """The outline of a polyline's or polygon's points, up to the first mistake."""
-    outline = Outline()
-    matched = _NUMBERS.match(data)
-    numbers = iter(_numbers(data, matched.end() if matched else 0))
-    points = itertools.starmap(complex, zip(numbers, numbers, strict=False))
-    first, second = next(points, None), next(points, None)
-    if first is not None and second is not None:
-        outline.move(first)
-        for point in itertools.chain([second], points):
-            outline.line(point)
-        if closed:
-            outline.close()
-    return outline
-
-
-# --- as polylines --------------------------------------------------------------------------------
-
-
-class Curves:
-    """The subpaths of many outlines in their places, made polylines all at once.
-
-    Args:
-        most: points of all together.
-    """
-
-    def __init__(self, most: int) -> None:
-        self.counts: list[int] = []
-        """The subpaths of each outline."""
-        self._most = most
-        self._points: list[complex] = []  # of all subpaths, the start of each first
-        self._lengths: list[int] = []
-        self._matrices: list[Matrix] = []
-
-    def add(self, outline: Outline, matrix: Matrix) -> None:
-        """Raises FormatError if there are more curves than a drawing can have points."""
-        for start, rest in outline.subpaths:
-            self._points.append(start)
-            self._points += rest
-            self._lengths.append(1 + len(rest))
-        if len(self._points) > 3 * self._most:
-            raise FormatError(f"it has more than {self._most:,} points; simplify it")
-        self.counts.append(len(outline.subpaths))
-        self._matrices.append(matrix)
-
-    def polylines(self, tolerance: float) -> list[Points]:
+    def polylines(self, tolerance: float) -> Iterator[Floats]:
         """The points of each subpath, without repeated ones; one of no length is a dot.
 
         Args:
             tolerance: how far a chord may leave its curve, as a part of the larger side of all.
 
         Raises:
-            FormatError: it would be more.
+            FormatError: it would be too many points.
         """
-        lengths = np.array(self._lengths, np.int64)
-        if not len(lengths):
-            return []
-        points = self._placed(lengths)
-        pieces = lengths // 3
-        firsts = np.cumsum(lengths) - lengths
-        number = np.arange(pieces.sum()) - np.repeat(np.cumsum(pieces) - pieces, pieces)
-        at = np.repeat(firsts, pieces) + 3 * number
-        controls = [points[at + place] for place in range(4)]
-        side = float(np.ptp(points[np.concatenate([firsts, at + 3])], axis=0).max())
-        counts = _chords(controls, side * tolerance)
-        total = int(counts.sum()) + len(lengths)
-        if total > self._most:
-            raise FormatError(f"it has more than {self._most:,} points; simplify it")
-        t = (np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts) + 1) / np.repeat(
-            counts, counts
+        if not self._steps:
+            return
+        self._place()
+        steps = np.frombuffer(self._steps, np.uint8)
+        points = np.frombuffer(self._placed, np.float32).reshape(-1, 2)
+        line, starts = _as_points(steps, points, tolerance)
+        for begin, end in itertools.pairwise([*starts, len(line)]):
+            yield line[begin:end]
+
+
+# --- path data -----------------------------------------------------------------------------------
+
+
+def draw_path(pen: Pen, data: str) -> None:
+    """Draws path data, up to the first mistake."""
+    if not _START.match(data):
+        return
+    control: complex | None = None
+    for command in _COMMAND.finditer(data):
+        letter, (start, end) = command[1], command.span(2)
+        if letter in "Zz":
+            pen.close()
+            control, whole = None, _BLANK.fullmatch(data, start, end) is not None
+        elif letter in "Aa":
+            control, whole = None, _draw_arcs(pen, data, start, end, letter == "a")
+        else:
+            until, count = _end_of_numbers(data, start, end), 0
+            for numbers in found_in(_NUMBER, data, _NUMBERS_AT_ONCE, start, until):
+                control = _draw(pen, letter, numbers, control, begins=not count)
+                count += len(numbers)
+            whole = until == end and count > 0 and count % _ARGUMENTS[letter.upper()] == 0
+        if not whole:
+            break
+
+
+def _end_of_numbers(text: str, start: int, end: int) -> int:
+    """Where the first mistake in a list of numbers is."""
+    matched = _NUMBERS.match(text, start, end)
+    return matched.end() if matched else start
+
+
+def _points_of(numbers: list[float]) -> Iterator[complex]:
+    pairs = iter(numbers)
+    return map(complex, pairs, pairs)
+
+
+def _draw(
+    pen: Pen, letter: str, numbers: list[float], control: complex | None, *, begins: bool
+) -> complex | None:
+    """Draws what a command says, repeatedly if it has arguments for that.
+
+    Args:
+        control: the last control point, in the sense of the command before: what S and T reflect.
+        begins: these are the command's first numbers.
+
+    Returns:
+        the last control point.
+    """
+    kind, relative = letter.upper(), letter.islower()
+    if kind in "ML":
+        points = _points_of(numbers)
+        if relative:
+            points = itertools.accumulate(points, initial=pen.here)
+            next(points)
+        if kind == "M" and begins and (first := next(points, None)) is not None:
+            pen.move(first)
+        pen.lines(list(points))
+        return None
+    if kind in "HV":
+        for number in numbers:
+            here = pen.here
+            base = here if relative else 0j
+            pen.line(
+                complex(base.real + number, here.imag)
+                if kind == "H"
+                else complex(here.real, base.imag + number)
+            )
+        return None
+    count = _ARGUMENTS[kind]
+    for at in range(0, len(numbers) - count + 1, count):
+        here = pen.here
+        base = here if relative else 0j
+        points_ = [base + complex(numbers[n], numbers[n + 1]) for n in range(at, at + count, 2)]
+        if kind in "CS":
+            first_ = points_[0] if kind == "C" else here if control is None else 2 * here - control
+            control = points_[-2]
+            pen.cubic(first_, control, points_[-1])
+        else:
+            control = points_[0] if kind == "Q" else here if control is None else 2 * here - control
+            pen.quadratic(control, points_[-1])
+    return control
+
+
+def _draw_arcs(pen: Pen, data: str, start: int, end: int, relative: bool) -> bool:
+    """Draws arcs, whose flags need no space after them. Tells whether all of the text was such."""
+    at = start
+    while found := _ARC.match(data, at, end):
+        rx, ry, turn, large, sweep, x, y = found.groups()
+        to = complex(float(x), float(y)) + (pen.here if relative else 0)
+        pen.arc(complex(float(rx), float(ry)), float(turn), large == "1", sweep == "1", to)
+        at = found.end()
+    return start < at == end
+
+
+def draw_points(pen: Pen, data: str, *, closed: bool) -> None:
+    """Draws a polyline's or polygon's points, up to the first mistake."""
+    first = None
+    until = _end_of_numbers(data, 0, len(data))
+    for numbers in found_in(_NUMBER, data, _NUMBERS_AT_ONCE, 0, until):
+        points = _points_of(numbers)
+        if first is None and (first := next(points, None)) is not None:
+            pen.move(first)
+        pen.lines(list(points))
+    if closed and first is not None and pen.here != first:
+        pen.close()
+
+
+# --- as polylines --------------------------------------------------------------------------------
+
+
+def _as_points(steps: NDArray[np.uint8], points: Floats, tolerance: float) -> tuple[Floats, list[int]]:
+    """All polylines one after another, and where each begins: made some thousand points at a time."""
+    ends = np.cumsum(np.maximum(steps, 1), dtype=np.uint32) - 1  # the last point of each step
+    counts = _chords(steps, points, ends, tolerance * _larger_side(points, ends))
+    until = np.cumsum(counts, dtype=np.uint32)
+    if until[-1] > _MOST:
+        raise FormatError(f"it has more than {_MOST:,} points; simplify it")
+    line, starts = array("f"), []
+    before = points[:1]
+    at = 0
+    while at < len(steps):
+        after = max(at + 1, int(np.searchsorted(until, (until[at - 1] if at else 0) + _POINTS_AT_ONCE)))
+        block = slice(at, after)
+        made = _chorded(points, ends[block], counts[block].astype(np.int64))
+        begun = np.cumsum(counts[block], dtype=np.int64)[steps[block] == _BEGUN] - 1
+        kept = (made != np.concatenate([before, made[:-1]])).any(axis=1)
+        kept[begun] = True
+        starts += (len(line) // 2 + np.cumsum(kept)[begun] - 1).tolist()
+        line.frombytes(made[kept].tobytes())
+        if len(line) > 2 * MAX_POINTS:
+            raise FormatError(f"it has more than {MAX_POINTS:,} points; simplify it")
+        before = made[-1:]
+        at = after
+    return np.frombuffer(line, np.float32).reshape(-1, 2), starts
+
+
+def _larger_side(points: Floats, ends: NDArray[np.uint32]) -> float:
+    """That of all points which lines and curves go through."""
+    low, high = points[0], points[0]
+    for at in range(0, len(ends), _POINTS_AT_ONCE):
+        some = points[ends[at : at + _POINTS_AT_ONCE]]
+        low, high = np.minimum(low, some.min(axis=0)), np.maximum(high, some.max(axis=0))
+    return float((high.astype(np.float64) - low).max())
+
+
+def _controls(points: Floats, ends: NDArray[np.uint32]) -> list[Points]:
+    """The four control points of curves that end at some points, each (n, 2)."""
+    return [points[ends - back].astype(np.float64) for back in (3, 2, 1, 0)]
+
+
+def _chords(
+    steps: NDArray[np.uint8], points: Floats, ends: NDArray[np.uint32], tolerance: float
+) -> NDArray[np.uint8]:
+    """Into how many chords each step is divided: one leaves its curve by at most max|B''| / (8 n²)."""
+    counts = np.ones(len(steps), np.uint8)
+    curved = np.flatnonzero(steps == _CURVED).astype(np.uint32)
+    for at in range(0, len(curved) if tolerance > 0 else 0, _POINTS_AT_ONCE):
+        some = curved[at : at + _POINTS_AT_ONCE]
+        before, first, second, last = _controls(points, ends[some])
+        straight = (first == before).all(axis=1) & (second == last).all(axis=1)
+        bends = np.maximum(
+            np.hypot(*(before - 2 * first + second).T), np.hypot(*(first - 2 * second + last).T)
         )
+        needed = np.ceil(np.sqrt(6 * bends / (8 * tolerance)))
+        counts[some] = np.where(straight | ~np.isfinite(needed), 1, np.clip(needed, 1, _MAX_PIECES))
+    return counts
+
+
+def _chorded(points: Floats, ends: NDArray[np.uint32], counts: NDArray[np.int64]) -> Floats:
+    """The ends of the chords of some steps, (sum of counts, 2)."""
+    lasts = np.cumsum(counts) - 1
+    made = np.empty((lasts[-1] + 1, 2), np.float32)
+    bent = np.flatnonzero(counts > 1)
+    if len(bent):
+        each = counts[bent]
+        number = np.arange(each.sum()) - np.repeat(np.cumsum(each) - each, each)
+        t = (number + 1) / np.repeat(each, each)
         weights = ((1 - t) ** 3, 3 * (1 - t) ** 2 * t, 3 * (1 - t) * t**2, t**3)
         chords = np.zeros((len(t), 2))
-        for weight, control in zip(weights, controls, strict=True):
-            chords += weight[:, None] * np.repeat(control, counts, axis=0)
-        chords[np.cumsum(counts) - 1] = controls[3]  # to the last bit, so that neighbours join
-        subpath = np.repeat(np.arange(len(lengths)), pieces)
-        ends = np.cumsum(np.bincount(subpath, counts, len(lengths)).astype(np.int64))
-        starts = ends - np.diff(ends, prepend=0)
-        line = np.insert(chords, starts, points[firsts], axis=0)
-        starts += np.arange(len(starts))
-        kept = np.append(True, (line[1:] != line[:-1]).any(axis=1))
-        kept[starts] = True
-        return np.split(line[kept], (np.cumsum(kept) - 1)[starts[1:]])
-
-    def _placed(self, lengths: NDArray[np.int64]) -> Points:
-        plane = np.array(self._points)
-        per_outline = np.add.reduceat(np.append(lengths, 0), np.cumsum([0, *self.counts])[:-1])
-        per_outline = np.where(np.array(self.counts) > 0, per_outline, 0)
-        a, b, c, d, e, f = np.repeat(np.array(self._matrices), per_outline, axis=0).T
-        x, y = plane.real, plane.imag
-        return np.column_stack([a * x + c * y + e, b * x + d * y + f])
-
-
-def _chords(controls: list[Points], tolerance: float) -> NDArray[np.int64]:
-    """Into how many chords each curve must be divided: one leaves it by at most max|B''| / (8 n²)."""
-    before, first, second, last = controls
-    straight = (first == before).all(axis=1) & (second == last).all(axis=1)
-    bends = np.maximum(np.hypot(*(before - 2 * first + second).T), np.hypot(*(first - 2 * second + last).T))
-    needed = np.ceil(np.sqrt(6 * bends / (8 * tolerance))) if tolerance > 0 else np.ones(len(bends))
-    needed = np.where(straight | ~np.isfinite(needed), 1, np.clip(needed, 1, _MAX_PIECES))
-    return needed.astype(np.int64)
+        for weight, control in zip(weights, _controls(points, ends[bent]), strict=True):
+            chords += weight[:, None] * np.repeat(control, each, axis=0)
+        made[np.repeat(lasts[bent] + 1 - each, each) + number] = chords
+    made[lasts] = points[ends]  # to the last bit, so that neighbours join
+    return made

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import operator
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
-from xml.etree.ElementTree import Element
 
 from sketchrnn.errors import FormatError
+from sketchrnn.formats.safexml import Element
 from sketchrnn.formats.svg_path import NUMBER
 
 PROPERTIES = frozenset(
@@ -26,7 +27,7 @@ PROPERTIES = frozenset(
 )
 _INHERITED = ("visibility", "fill", "fill-opacity", "stroke", "stroke-opacity", "stroke-width")
 _MAX_LENGTH = 1_000  # of a value
-_MAX_RULES = 20_000
+_MAX_RULES = 6_000  # a kilobyte each
 _MAX_MATCHES = 2_000_000  # of a selector's part and an element
 _COMPOUND = re.compile(r"(\*|[\w-]+)?((?:[.#][\w-]+)*)")
 _NAME = re.compile(r"([.#])([\w-]+)")
@@ -34,6 +35,7 @@ _ZERO = re.compile(rf"\s*({NUMBER})\s*(?:%|[a-zA-Z]*)\s*")
 _ALPHA = re.compile(rf"(?:rgba|hsla|rgb|hsl)\([^)]*[,/]\s*({NUMBER})%?\s*\)")
 
 Declarations = dict[str, str]
+_NOTHING: Declarations = {}
 
 
 class Known(NamedTuple):
@@ -45,8 +47,8 @@ class Known(NamedTuple):
 
     @classmethod
     def of(cls, element: Element) -> Known:
-        names = frozenset(element.get("class", "").split())
-        return cls(element.tag.rpartition("}")[2], names, element.get("id", ""))
+        names = frozenset(element.get("class").split())
+        return cls(element.name.removeprefix("}"), names, element.get("id"))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -110,11 +112,15 @@ class _Compound:
     """A part of a selector that one element must match: `path.a#b`."""
 
     tag: str
-    classes: frozenset[str]
-    ids: frozenset[str]
+    classes: tuple[str, ...]
+    ids: tuple[str, ...]
 
     def matches(self, known: Known) -> bool:
-        return self.tag in ("", "*", known.tag) and self.classes <= known.classes and self.ids <= {known.id}
+        return (
+            self.tag in ("", "*", known.tag)
+            and known.classes.issuperset(self.classes)
+            and all(name == known.id for name in self.ids)
+        )
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -122,7 +128,17 @@ class _Rule:
     selector: tuple[_Compound, ...]  # the element's own part last, those of the elements around it before
     declarations: Declarations
     important: Declarations
-    rank: tuple[int, int, int, int]
+    number: int  # of all rules
+
+    @property
+    def rank(self) -> tuple[int, int, int, int]:
+        """What decides which rule wins, in this order."""
+        return (
+            sum(len(compound.ids) for compound in self.selector),
+            sum(len(compound.classes) for compound in self.selector),
+            sum(compound.tag not in ("", "*") for compound in self.selector),
+            self.number,
+        )
 
 
 class StyleSheet:
@@ -156,23 +172,17 @@ class StyleSheet:
             if found is None:
                 return
             names = _NAME.findall(found[2])
-            classes = frozenset(name for kind, name in names if kind == ".")
-            ids = frozenset(name for kind, name in names if kind == "#")
+            classes = tuple(name for kind, name in names if kind == ".")
+            ids = tuple(name for kind, name in names if kind == "#")
             compounds.append(_Compound(found[1] or "", classes, ids))
         if not compounds:
             return
         self._nested |= len(compounds) > 1
-        rank = (
-            sum(len(compound.ids) for compound in compounds),
-            sum(len(compound.classes) for compound in compounds),
-            sum(compound.tag not in ("", "*") for compound in compounds),
-            number,
-        )
         last = compounds[-1]
         key = next((f"#{name}" for name in last.ids), None) or next(
             (f".{name}" for name in last.classes), last.tag
         )
-        rule = _Rule(tuple(compounds), declarations, important, rank)
+        rule = _Rule(tuple(compounds), declarations, important, number)
         self._rules.setdefault(key or "*", []).append(rule)
 
     def declared(self, element: Element, known: Known, around: Sequence[Known]) -> Declarations:
@@ -181,8 +191,8 @@ class StyleSheet:
         Args:
             around: the elements that it lies in, the outermost first.
         """
-        own = {name: value[:_MAX_LENGTH] for name, value in element.attrib.items() if name in PROPERTIES}
-        style, urgent = _declarations(element.get("style", ""))
+        own = {name: value[:_MAX_LENGTH] for name, value in element.attributes.items() if name in PROPERTIES}
+        style, urgent = _declarations(element.get("style"))
         if not self._rules:
             return {**own, **style, **urgent}
         found = self._cache.get(known)
@@ -208,11 +218,9 @@ class StyleSheet:
         self._matches += len(keys) + parts
         if self._matches > _MAX_MATCHES:
             raise FormatError("its style sheets have too many rules; save it as plain SVG")
-        return sorted((rule for rule in candidates if _matches(rule, known, around)), key=_rank)
-
-
-def _rank(rule: _Rule) -> tuple[int, int, int, int]:
-    return rule.rank
+        return sorted(
+            (rule for rule in candidates if _matches(rule, known, around)), key=operator.attrgetter("rank")
+        )
 
 
 def _matches(rule: _Rule, known: Known, around: Sequence[Known]) -> bool:
@@ -255,4 +263,4 @@ def _declarations(text: str) -> tuple[Declarations, Declarations]:
         if name in PROPERTIES:
             value, mark, _ = value.partition("!")
             (important if mark else found)[name] = value.strip()[:_MAX_LENGTH]
-    return found, important
+    return found, important or _NOTHING

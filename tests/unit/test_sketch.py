@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import itertools
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from sketchrnn.errors import SketchError
 from sketchrnn.sketch import (
     MAX_POINTS,
+    MAX_STROKES,
     Author,
     Bounds,
     Sketch,
@@ -122,6 +124,11 @@ class TestChecks:
     def test_too_many_points(self) -> None:
         with pytest.raises(SketchError, match="200,001 points"):
             Sketch([np.zeros((MAX_POINTS + 1, 2))])
+
+    def test_too_many_strokes(self) -> None:
+        assert len(Sketch([[(0, 0)]] * MAX_STROKES)) == MAX_STROKES
+        with pytest.raises(SketchError, match="more than 20,000 strokes"):
+            Sketch(itertools.repeat([(0, 0)]))
 
     def test_one_author_a_stroke(self) -> None:
         with pytest.raises(SketchError, match="1 strokes but 2 authors"):

@@ -9,7 +9,7 @@ from gui.files.document import Document
 from gui.paper.ink import PEN_WIDTH
 from gui.paper.paper import HEIGHT, WIDTH
 from sketchrnn.errors import SketchError, SketchRNNError
-from sketchrnn.sketch import MAX_POINTS, Author, Sketch
+from sketchrnn.sketch import MAX_POINTS, MAX_STROKES, Author, Sketch
 
 LINE = [(100.25, 100.5), (200.125, 150.0), (300.0, 90.75)]
 
@@ -124,6 +124,11 @@ def test_full_paper_refuses_more_and_keeps_what_it_has(document):
     with pytest.raises(SketchError):
         document.add([LINE], Author.HUMAN)
     assert len(document.strokes) == 1
+    document.new()
+    document.add([LINE] * MAX_STROKES, Author.HUMAN)
+    with pytest.raises(SketchError):
+        document.add([LINE], Author.HUMAN)
+    assert len(document.strokes) == MAX_STROKES
 
 
 def test_undo_steps_share_their_strokes(document):

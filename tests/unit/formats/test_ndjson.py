@@ -108,7 +108,7 @@ def test_writes_the_simplified_form(tmp_path: Path) -> None:
         ('{"drawing":[[[1],[2],[null]]]}', "stroke 1 has a time that is no number"),
         ('{"drawing":[[[1],[2],[3],[4]]]}', "stroke 1 is not"),
         ('{"drawing":[[' + str([0] * 600_002) + ",[1]]]}", "600,002 numbers"),
-        ('{"drawing":[' + str([[1] * 200_001] * 2) + "]}", "200,001 points"),
+        ('{"drawing":[' + str([[1] * 200_001] * 2) + "]}", "more than 200,000 points"),
         (b'{"word":"\xff"}', "JSON"),
     ],
 )
@@ -120,6 +120,60 @@ def test_a_bad_line_is_named(tmp_path: Path, line: str | bytes, said: str) -> No
         list(formats.read(path))
     assert str(error.value).startswith(f"{path}, line 3: ")
     assert "\n" not in str(error.value)
+
+
+class TestLongLines:
+    """Those of 128 KiB and more are read in pieces, as if they were shorter."""
+
+    def test_every_number_in_its_place(self, tmp_path: Path) -> None:
+        source = np.random.default_rng(1)
+        strokes = [source.normal(size=(n, 3)) for n in (30_000, 1, 2, 20_000)]
+        rows = [[column.tolist() for column in stroke.T] for stroke in strokes]
+        line = json.dumps({"word": "cat", "drawing": rows, "key_id": "7"}, indent=1).replace("\n", " ")
+        (record,) = ndjson.read_records(written(tmp_path, line))
+        assert np.array_equal(record.points, np.concatenate(strokes)[:, :2])
+        assert record.times is not None
+        assert np.array_equal(record.times, np.concatenate(strokes)[:, 2])
+        assert record.stroke_ends.tolist() == [30_000, 30_001, 30_003, 50_003]
+        assert (record.word, record.key_id) == ("cat", "7")
+
+    @pytest.mark.parametrize(
+        "drawing",
+        ["[]", "[ [[1],[2]] ]", "[[[1],[2],[3]],[[1,2],[3,4],[]]]", "[[[1],[2]],[[1,2],[3,4],[5,6]]]"],
+    )
+    def test_the_same_as_in_a_short_line(self, tmp_path: Path, drawing: str) -> None:
+        short, long = ('{"drawing":' + space + drawing + "}\n" for space in ("", " " * 140_000))
+        one, other = ndjson.read_records(written(tmp_path, short + long))
+        assert one == other
+
+    @pytest.mark.parametrize(
+        ("drawing", "said"),
+        [
+            ("5", 'no field "drawing"'),
+            ("null", 'no field "drawing"'),
+            ("[5]", "stroke 1 is not"),
+            ("[[[1],[2]],[[1]]]", "stroke 2 is not"),
+            ("[[[1,2],[3]]]", "as many xs as ys"),
+            ("[[[],[]]]", "stroke 1 has no points"),
+            ('[[["1"],["2"]]]', "no number"),
+            ("[[[1,null],[2,3]]]", "no number"),
+            ("[[[[1]],[2]]]", "stroke 1 is not"),
+            ("[[[1e999],[2]]]", "not a finite number"),
+            ("[[[1e10],[2]]]", "beyond 1,000,000,000"),
+            ("[[[1],[2],[null]]]", "stroke 1 has a time that is no number"),
+            ("[[[1],[2],[3],[4]]]", "stroke 1 is not"),
+            ("[[[1],[2]] [[1],[2]]]", "JSON"),
+            ("[[[1,],[2,]]]", "no number|JSON"),
+            ("[" + ",".join(["[[1],[2]]"] * 20_001) + "]", "more than 20,000 strokes"),
+            ("[[" + ",".join([str([1] * 200_001)] * 2) + "]]", "more than 200,000 points"),
+        ],
+    )
+    def test_what_is_wrong_is_named(self, tmp_path: Path, drawing: str, said: str) -> None:
+        path = written(tmp_path, SIMPLIFIED + '\n{"drawing":' + " " * 140_000 + drawing + "}")
+        with pytest.raises(FormatError, match=said) as error:
+            list(formats.read(path))
+        assert str(error.value).startswith(f"{path}, line 2: ")
+        assert "\n" not in str(error.value)
 
 
 def test_authors_that_make_no_sense_are_left_out(tmp_path: Path) -> None:
