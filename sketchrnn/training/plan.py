@@ -167,10 +167,16 @@ def _taught(
         sizes,
         dataclasses.replace(settled, **config),
         description or f"{base.name}, and {', '.join(Path(file).stem for file in files)}",
-        licence,
+        "; ".join(filter(None, [licence, _licence_of(base)])),
         base=str(base.path.resolve()),
         units=units_of(base),
     )
+
+
+def _licence_of(base: store.ModelInfo) -> str:
+    """What a model says of its own licence, for one that goes on from its weights."""
+    licence = base.data.get("licence")
+    return f"begun with the weights of {base.name} ({licence})" if licence else ""
 
 
 def units_of(model: store.ModelInfo) -> Units:

@@ -54,6 +54,17 @@ def test_a_taught_model_keeps_the_units_and_sizes_of_its_teacher(tmp_path, expli
     load_model(info.path).complete(tiny.HALF, seed=1)
 
 
+def test_a_taught_model_says_under_which_licence_its_teacher_came(tmp_path):
+    base = tiny.save_model(tmp_path / "dog", data={"licence": "Apache-2.0"})
+    data = tiny.data_file(tmp_path / "mine.npz")
+    _, _, info = taught(tmp_path, base, data)
+    assert info.data["licence"] == "begun with the weights of dog (Apache-2.0)"
+    assert "weights of dog (Apache-2.0)" in (info.path / "README.md").read_text("utf-8")
+    again = {"resume": False, "architecture": {}, "config": {}, "base": base}
+    run = plan.resolve([str(data)], tmp_path / "other", licence="mine, CC0", **again)
+    assert run.licence == "mine, CC0; begun with the weights of dog (Apache-2.0)"
+
+
 def test_a_taught_model_begins_as_its_teacher_and_is_never_worse(tmp_path):
     base = tiny.save_model(tmp_path / "base")
     data = tiny.data_file(tmp_path / "mine.npz")
