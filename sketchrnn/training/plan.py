@@ -144,11 +144,13 @@ def _taught(
 ) -> Run:
     """A run that goes on from a saved model: its sizes and units, and a recipe for few drawings.
 
-    Positions can be added to those that a model sees; all else stays as large as it is.
+    Positions can be added to what it sees, and z made smaller; all else stays as large as it is.
     """
-    sizes = dataclasses.replace(
-        base.architecture, positions=base.architecture.positions or architecture.get("positions", False)
-    )
+    sizes = base.architecture
+    if architecture.get("positions"):
+        sizes = dataclasses.replace(sizes, positions=True)
+    if sizes.conditional and 1 <= architecture.get("z_size", sizes.z_size) < sizes.z_size:
+        sizes = dataclasses.replace(sizes, z_size=architecture["z_size"])
     for name, value in architecture.items():
         if getattr(sizes, name) != value:
             raise ModelError(f"{base.name!r} has another {name}; leave it out, or train without --from")

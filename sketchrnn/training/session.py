@@ -32,9 +32,9 @@ from sketchrnn.training.events import EventLog
 from sketchrnn.training.eye import MOST_DRAWINGS, EyeProgress, train_eye
 from sketchrnn.training.measuring import FRACTIONS, SOME, measure
 from sketchrnn.training.new_labels import eye_with_labels, with_labels
-from sketchrnn.training.new_positions import with_positions
 from sketchrnn.training.plan import CHECKPOINTS, Run
 from sketchrnn.training.report import HISTORY_FILE, History, read_history, write_report
+from sketchrnn.training.resized import with_positions, with_smaller_z
 from sketchrnn.training.trainer import Progress, Trainer, Validation
 from sketchrnn.training.variation import many
 
@@ -326,6 +326,8 @@ def _begin_as(
         some = None if known is None or isinstance(train, ShardSet) else StrokeSet.joined([train, known])
         eye = {} if some is None else eye_with_labels(before, some, labels, len(base.labels))
     weights = with_labels(before, base.architecture, run.architecture.num_labels)
+    if run.architecture.conditional and run.architecture.z_size < base.architecture.z_size:
+        weights = with_smaller_z(weights, base.architecture, run.architecture.z_size)
     if run.architecture.positions:
         weights = with_positions(weights, run.architecture)
     model.load_arrays(weights)
