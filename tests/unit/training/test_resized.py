@@ -49,7 +49,7 @@ def test_it_begins_as_what_it_was(tmp_path):
 
 def test_it_learns_to_use_them_and_can_be_taught_on_without_asking_for_them(tmp_path):
     base = tiny.save_model(tmp_path / "base")
-    _, info = taught(tmp_path, base, {"positions": True})
+    _, info = taught(tmp_path, base, {"positions": True}, learning_rate=0.01, weight_average=0.0)
     assert np.abs(store.read_weights(info)["decoder/lstm/kernel"][5:]).max() > 1e-3
     data = tiny.data_file(tmp_path / "more.npz")
     run = plan.resolve([str(data)], tmp_path / "on", resume=False, architecture={}, config={}, base=info)
