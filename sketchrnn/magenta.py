@@ -97,7 +97,8 @@ def find_frame(info: ModelInfo, drawings: Iterable[Sketch]) -> tuple[float, int]
         raise ModelError("none of the drawings is more than a dot; give others to find its frame with")
 
     def deviation(frame: float) -> float:
-        offsets = [simplify.in_frame(drawing, frame, info.epsilon).to_stroke3()[:, :2] for drawing in whole]
+        fitted = simplify.all_in_frame(whole, frame, info.epsilon)
+        offsets = [drawing.to_stroke3()[:, :2] for drawing in fitted]
         return float(np.concatenate(offsets).std(dtype=np.float64))
 
     smallest = _SMALLEST_FRAME * max(info.epsilon, 1e-3)

@@ -14,6 +14,7 @@ import importlib.machinery
 import importlib.util
 import itertools
 import sys
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,8 @@ QUICKDRAW_EPSILON = 2.0
 """How far from the simplified line a point may lie that QuickDraw left out, in those pixels."""
 
 _PIXELS_AT_ONCE = 1 << 16
+
+_DRAWINGS_AT_ONCE = 64
 
 _PIECE = 1 << 10
 """Points that the library may get at once: at worst it calls itself once for each, and takes their square."""
@@ -125,17 +128,40 @@ def in_frame(sketch: Sketch, frame: float, epsilon: float) -> Sketch:
     as they should be (docs/quality.md). A stroke of thousands of points goes through `rdp`. A single dot has
     no size and stays as it is.
     """
-    side = sketch.bounds.larger_side
-    if side <= 0.0:
-        return sketch
-    fitted = sketch.transformed(frame / side)
-    if epsilon <= 0.0 or max(map(len, fitted.strokes)) > _PIECE:
-        return simplified(fitted, epsilon)
-    ends = np.cumsum([len(stroke) for stroke in fitted.strokes])
-    x, y = np.concatenate(fitted.strokes).T.astype(np.float64)
-    kept = _bends(x, y, ends, epsilon)
-    pairs = zip(fitted.strokes, np.split(kept, ends[:-1]), strict=True)
-    return Sketch([stroke[those] for stroke, those in pairs], sketch.authors, sketch.label)
+    return next(all_in_frame([sketch], frame, epsilon))
+
+
+def all_in_frame(sketches: Iterable[Sketch], frame: float, epsilon: float) -> Iterator[Sketch]:
+    """`in_frame` of each of many drawings, some at a time, which is faster."""
+    coming = iter(sketches)
+    while some := list(itertools.islice(coming, _DRAWINGS_AT_ONCE)):
+        sides = [sketch.bounds.larger_side for sketch in some]
+        fitted = [
+            sketch.transformed(frame / side) if side > 0.0 else sketch
+            for sketch, side in zip(some, sides, strict=True)
+        ]
+        dense = [one.strokes for one, side in zip(fitted, sides, strict=True) if side > 0.0]
+        simple = iter(_by_the_line(list(itertools.chain.from_iterable(dense)), epsilon))
+        for one, side in zip(fitted, sides, strict=True):
+            if side > 0.0:
+                yield Sketch([next(simple) for _ in one.strokes], one.authors, one.label)
+            else:
+                yield one
+
+
+def _by_the_line(strokes: Sequence[Floats], epsilon: float) -> list[Floats]:
+    """Strokes simplified by the distance to the line produced in both directions; by `rdp` if very long."""
+    chosen = [epsilon > 0.0 and 2 < len(stroke) <= _PIECE for stroke in strokes]
+    short = list(itertools.compress(strokes, chosen))
+    if not short:
+        return [rdp(stroke, epsilon) for stroke in strokes]
+    ends = np.cumsum([len(stroke) for stroke in short])
+    x, y = np.concatenate(short).T.astype(np.float64)
+    kept = iter(np.split(_bends(x, y, ends, epsilon), ends[:-1]))
+    return [
+        stroke[next(kept)] if is_short else rdp(stroke, epsilon)
+        for stroke, is_short in zip(strokes, chosen, strict=True)
+    ]
 
 
 def quickdraw(sketch: Sketch) -> Sketch:

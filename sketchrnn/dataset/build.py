@@ -284,8 +284,9 @@ def _prepared_safely(records: list[Record], report: Report) -> list[Record | Non
 
 def _in_frame(records: list[Record], frame: float, epsilon: float) -> list[Record | None]:
     done: list[Record | None] = []
-    for record in records:
-        fitted = Record.of(simplify.in_frame(record.sketch(), frame, epsilon))
+    sketches = simplify.all_in_frame((record.sketch() for record in records), frame, epsilon)
+    for record, sketch in zip(records, sketches, strict=True):
+        fitted = Record.of(sketch)
         done.append(dataclasses.replace(fitted, points=np.rint(fitted.points), word=record.word))
     return done
 

@@ -204,7 +204,7 @@ def load_split(
             if split not in parts:
                 raise FormatError(f"{path} has no {split}; it has {', '.join(parts)}")
         else:
-            fitted = (simplify.in_frame(sketch, frame, epsilon) for sketch in formats.read(path))
+            fitted = simplify.all_in_frame(formats.read(path), frame, epsilon)
             parts = {split: _of_sketches(fitted)}
         chosen.append(usable(parts[split], max_seq_len).labelled(label_of(path)))
         longest = max(longest, *(int(part.lengths.max(initial=0)) for part in parts.values()))
@@ -263,7 +263,7 @@ def _read(path: StrPath, units: Units | None) -> dict[str, StrokeSet]:
     drawings = formats.read(path)
     if units is None:
         return {"train": _of_sketches(drawings)}
-    fitted = (simplify.in_frame(sketch, units.frame, units.epsilon) for sketch in drawings)
+    fitted = simplify.all_in_frame(drawings, units.frame, units.epsilon)
     return {"train": with_start(_of_sketches(fitted), units.explicit_start)}
 
 

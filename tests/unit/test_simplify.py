@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sketchrnn.errors import SketchError
-from sketchrnn.simplify import in_frame, quickdraw, quickdraw_points, rdp, simplified
+from sketchrnn.simplify import all_in_frame, in_frame, quickdraw, quickdraw_points, rdp, simplified
 from sketchrnn.sketch import Author, Sketch
 
 REAL = Path(__file__).parents[3] / "shared" / "data" / "quickdraw"
@@ -118,6 +118,22 @@ def test_there_it_is_simplified_by_the_distance_of_quickdraws_recipe(strokes):
     fitted, kept = in_frame(sketch, 255.0, 0.0), in_frame(sketch, 255.0, 2.0)
     for dense, few in zip(fitted.strokes, kept.strokes, strict=True):
         assert few.tolist() == [list(point) for point in bends(list(map(tuple, dense.tolist())))]
+
+
+def test_drawings_are_brought_to_their_frame_together_as_alone():
+    random = np.random.default_rng(5)
+    sketches = [
+        Sketch([random.uniform(0, 90, (n, 2)) for n in random.integers(1, 40, 3)], label=str(number))
+        for number in range(150)
+    ]
+    sketches[10:10] = [
+        Sketch([[(4, 4), (4, 4), (4, 4)]]),
+        Sketch([random.uniform(0, 9, (1500, 2))]),
+    ]
+    together = list(all_in_frame(iter(sketches), 300.0, 3.0))
+    assert together == [in_frame(sketch, 300.0, 3.0) for sketch in sketches]
+    assert together[10] == sketches[10]
+    assert list(all_in_frame(sketches[:3], 300.0, 0.0))[2].point_count == sketches[2].point_count
 
 
 def test_a_stroke_of_many_points_is_brought_to_its_frame_too():
