@@ -40,7 +40,7 @@ import numpy as np  # noqa: E402
 from fakes import FakeDialogs  # noqa: E402
 from hand import draw_with_mouse  # noqa: E402
 from PIL import Image  # noqa: E402
-from PySide6.QtCore import QSettings, QSize, Qt  # noqa: E402
+from PySide6.QtCore import QPoint, QSettings, QSize, Qt  # noqa: E402
 from PySide6.QtGui import QPainter, QPixmap  # noqa: E402
 from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402
 
@@ -328,6 +328,31 @@ def recovery(studio: Studio) -> None:
     window.notice.hide()
 
 
+def files(studio: Studio) -> None:
+    """The menu of files over a drawing: popups are windows of their own, and are laid where they open."""
+    window = studio.window("palm tree", palm(3))
+    opened = [Path(HOME.name) / f"{name}.svg" for name in ("palm tree", "half a rabbit", "bicycle")]
+    for path in opened:
+        path.touch()
+    studio.settings.recent = opened
+    bar, recent = window.menuBar(), window.actions_.recent_menu
+    title = next(action for action in bar.actions() if "File" in action.text())
+    menu = title.menu()
+    recent.aboutToShow.emit()
+    shown = [(menu, QPoint(bar.actionGeometry(title).left(), bar.height() - 4))]
+    for one in (menu, recent):
+        one.ensurePolished()
+        one.resize(one.sizeHint())
+    side = shown[0][1] + QPoint(menu.width() - 4, menu.actionGeometry(recent.menuAction()).top() - 6)
+    shown.append((recent, side))
+    studio.wait(0.3)
+    picture = window.grab()
+    with QPainter(picture) as painter:
+        for one, place in shown:
+            painter.drawPixmap(place, one.grab())
+    studio.keep("files", picture)
+
+
 def first(studio: Studio) -> None:
     studio.settings.hint_seen = False
     window = studio.window()
@@ -374,10 +399,24 @@ def labels(studio: Studio) -> None:
     picker.hide()
 
 
-MANUAL = (completion, complete, sizes, suggestion, endings, redraw, morph, collect, teach, dataset, recovery)
+MANUAL = (
+    completion,
+    complete,
+    sizes,
+    suggestion,
+    endings,
+    redraw,
+    morph,
+    edit,
+    files,
+    dataset,
+    recovery,
+    collect,
+    teach,
+)
 """The pictures that the manual shows."""
 
-OTHERS = (first, edit, labels, palette, shortcuts)
+OTHERS = (first, labels, palette, shortcuts)
 """Taken by name, to look at."""
 
 SCENES: dict[str, Callable[[Studio], None]] = {scene.__name__: scene for scene in (*MANUAL, *OTHERS)}
