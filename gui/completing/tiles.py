@@ -122,6 +122,7 @@ class Tiles(QWidget):
     def begin(self, beginning: Sequence[Ink], count: int) -> None:
         """Empty tiles, each with the same strokes in it already."""
         self.tiles = [Tile() for _ in range(count)]
+        self._fit()
         self._beginning = _path(beginning)
         self.current = self._hovered = -1
         if beginning:
@@ -230,10 +231,14 @@ class Tiles(QWidget):
     def _columns(self) -> int:
         return max(math.ceil(math.sqrt(len(self.tiles))), 1)
 
+    def _grid(self) -> tuple[int, int]:
+        """Columns and rows."""
+        columns = self._columns()
+        return columns, max(math.ceil(len(self.tiles) / columns), 1)
+
     def rect_of(self, number: int) -> QRectF:
         """Where a tile is, in logical pixels."""
-        columns = self._columns()
-        rows = max(math.ceil(len(self.tiles) / columns), 1)
+        columns, rows = self._grid()
         side = min((self.width() - GAP * (columns - 1)) / columns, (self.height() - GAP * (rows - 1)) / rows)
         left = (self.width() - columns * side - GAP * (columns - 1)) / 2
         row, column = divmod(number, columns)
@@ -356,7 +361,14 @@ class Tiles(QWidget):
         return line
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        self._fit()
         self._repaint_all()
+
+    def _fit(self) -> None:
+        """No higher than its tiles can be: in a high window, what is below stays near them."""
+        columns, rows = self._grid()
+        side = (self.width() - GAP * (columns - 1)) / columns
+        self.setMaximumHeight(math.ceil(rows * side + GAP * (rows - 1)))
 
 
 def _extend(strokes: list[list[tuple[float, float]]], point: Point) -> None:

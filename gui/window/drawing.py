@@ -159,7 +159,7 @@ class Drawing(QObject):
         middle.setSpacing(8)
         self.strip.hide()
         label.setObjectName("zoom")
-        label.setFixedWidth(self.rail.button(self.actions.pen).sizeHint().width())
+        label.setFixedWidth(38)  # as wide as the buttons, and as "2757%"
         label.setToolTip(self.actions.actual.toolTip())
         label.setAccessibleName("Zoom")
         label.clicked.connect(self.actions.actual.trigger)
