@@ -143,7 +143,20 @@ def find(name_or_path: StrPath) -> Path:
         except OSError:  # a name that no file can have
             continue
     names = ", ".join(info.name for info in available()) or "none yet; train one with `sketchrnn train`"
-    raise ModelError(f"there is no model {os.fspath(name_or_path)!r}; there are: {names}")
+    name = os.fspath(name_or_path)
+    raise ModelError(f"there is no model {name!r}; {_where_to_get(name)}there are: {names}")
+
+
+def _where_to_get(name: str) -> str:
+    """The command that gets a model that Magenta published; nothing for other names."""
+    from sketchrnn.dataset import catalogue
+
+    try:
+        model, kind = catalogue.find_model(name)
+    except SketchRNNError:
+        return ""
+    wanted = model if kind == "gen" else f"{model}.{kind}"
+    return f"Magenta's is to be had with `sketchrnn model download {wanted}`; "
 
 
 def read_info(folder: Path) -> ModelInfo:

@@ -194,6 +194,13 @@ def test_without_any_model_the_remedy_is_told(tmp_path, monkeypatch):
     assert "sketchrnn train" in refusal(store.find, "cat")
 
 
+def test_a_published_model_that_is_not_there_is_said_to_be_had():
+    for name, command in (("owl.vae", "download owl.vae`"), ("power outlet", "download power_outlet`")):
+        assert command in refusal(store.find, name)
+    assert "download" not in refusal(store.find, "no such thing")
+    assert "download" not in refusal(store.find, "somewhere/cat")
+
+
 # --- model.json that is damaged or hostile -----------------------------------------------------
 
 
