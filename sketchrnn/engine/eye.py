@@ -181,7 +181,11 @@ def _convolve(rows: Floats, kernel: Floats, stride: int) -> Floats:
     batch, count, _ = rows.shape
     out = -(-count // stride)
     lacking = max((out - 1) * stride + width - count, 0)
-    padded = np.pad(rows, ((0, 0), (lacking // 2, lacking - lacking // 2), (0, 0)))
-    windows = np.lib.stride_tricks.sliding_window_view(padded, width, axis=1)[:, ::stride]
-    windows = windows.swapaxes(2, 3).reshape(batch * out, width * inputs)
+    padded = np.zeros((batch, count + lacking, inputs), np.float32)
+    padded[:, lacking // 2 : lacking // 2 + count] = rows
+    # What a filter sees lies in one piece.
+    drawing, dot, number = padded.strides
+    windows = np.lib.stride_tricks.as_strided(
+        padded, (batch, out, width * inputs), (drawing, stride * dot, number), writeable=False
+    ).reshape(batch * out, width * inputs)
     return (windows @ kernel.reshape(width * inputs, filters)).reshape(batch, out, filters)
