@@ -12,11 +12,13 @@ from sketchrnn import formats
 from sketchrnn.cli.fetching import Fetching
 from sketchrnn.cli.options import (
     add_action,
+    add_animate,
     add_fetching,
     add_json,
     add_max_points,
     add_seed,
     count,
+    of_picture,
     positive,
 )
 from sketchrnn.cli.output import counting, print_columns, print_json
@@ -116,6 +118,7 @@ def configure(name: str, parser: argparse.ArgumentParser) -> None:
     )
     change.add_argument("--split", choices=SPLITS, help="only this one, of an .npz")
     change.add_argument("--number", type=count, help="only this drawing, counted from 1")
+    add_animate(change)
     add_json(change, "say what was done as JSON")
     view = add_action(
         actions,
@@ -276,6 +279,7 @@ def shard(arguments: argparse.Namespace) -> int:
 def convert(arguments: argparse.Namespace) -> int:
     from sketchrnn.dataset.convert import convert as convert_file
 
+    options = of_picture(arguments)
     with counting("drawings") as progress:
         written = convert_file(
             arguments.file,
@@ -284,6 +288,7 @@ def convert(arguments: argparse.Namespace) -> int:
             split=arguments.split,
             number=arguments.number,
             progress=progress,
+            **options,
         )
     if arguments.json:
         print_json({"file": arguments.out, "drawings": written})

@@ -10,7 +10,16 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sketchrnn.cli.options import add_json, count, guidance, positive, temperature, whole_number
+from sketchrnn.cli.options import (
+    add_animate,
+    add_json,
+    count,
+    guidance,
+    of_picture,
+    positive,
+    temperature,
+    whole_number,
+)
 from sketchrnn.cli.output import counting, print_json
 from sketchrnn.completion import DEFAULT_GUIDANCE, DEFAULT_TEMPERATURE
 from sketchrnn.errors import ConfigError, SketchError
@@ -73,9 +82,7 @@ def configure(name: str, parser: argparse.ArgumentParser) -> None:
         help_ = "what they shall be, for a model with labels; several make a sheet, each in its own rows"
         parser.add_argument("--label", nargs="+", help=help_)
     parser.add_argument("-o", "--out", required=True, type=Path, help=f"{WRITTEN}, by its suffix")
-    parser.add_argument(
-        "--animate", action="store_true", help="an SVG that draws itself in a browser (a GIF always does)"
-    )
+    add_animate(parser)
     default = "(default: quickdraw if there is one, else kanji)"
     if name == "sample":
         help_ = f"name or folder; several make a sheet, each in its own rows {default}"
@@ -106,7 +113,7 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.seed = secrets.randbelow(1_000_000)
     elif arguments.seed < 0:
         arguments.seed = -2 * arguments.seed - 1  # numpy's generators take no negative seeds
-    options = _options(arguments)
+    options = of_picture(arguments)
     if arguments.command == "sample":
         return _sample(arguments, options)
     model = _guided(load_model(arguments.model or store.default_model()), arguments)
@@ -123,17 +130,6 @@ def _guided(model: Completer, arguments: argparse.Namespace) -> Completer:
             raise ConfigError(f"model {model.info.name!r} knows no labels; leave --guidance out")
         model.guidance = arguments.guidance
     return model
-
-
-def _options(arguments: argparse.Namespace) -> dict[str, Any]:
-    """What the format shall be told. Raises SketchRNNError where it could not be written in the end."""
-    from sketchrnn import formats
-
-    formats.check_writable(arguments.out)
-    suffix = arguments.out.suffix.lower()
-    if arguments.animate and suffix not in (".svg", ".gif"):
-        raise ConfigError(f"{arguments.out} cannot draw itself; with --animate give a name in .svg or .gif")
-    return {"animate": True} if arguments.animate and suffix == ".svg" else {}
 
 
 def open_drawing(path: str, number: int | None = None, *, whole: bool = True) -> Sketch:

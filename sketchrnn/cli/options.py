@@ -5,7 +5,11 @@ from __future__ import annotations
 import argparse
 import math
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
+
+from sketchrnn import formats
+from sketchrnn.errors import ConfigError
 
 Run = Callable[[argparse.Namespace], int]
 
@@ -32,6 +36,25 @@ def add_action(
 
 def add_json(parser: argparse.ArgumentParser, what: str = "as JSON") -> None:
     parser.add_argument("--json", action="store_true", help=what)
+
+
+def add_animate(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--animate", action="store_true", help="an SVG that draws itself in a browser (a GIF always does)"
+    )
+
+
+def of_picture(arguments: argparse.Namespace) -> dict[str, Any]:
+    """What the format of `--out` shall be told.
+
+    Raises:
+        SketchRNNError: nothing could be written there in the end, or it could not draw itself.
+    """
+    formats.check_writable(arguments.out)
+    suffix = Path(arguments.out).suffix.lower()
+    if arguments.animate and suffix not in (".svg", ".gif"):
+        raise ConfigError(f"{arguments.out} cannot draw itself; with --animate give a name in .svg or .gif")
+    return {"animate": True} if arguments.animate and suffix == ".svg" else {}
 
 
 def add_seed(parser: argparse.ArgumentParser, what: str, default: int = 0) -> None:

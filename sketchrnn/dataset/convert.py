@@ -7,6 +7,7 @@ import importlib
 import itertools
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -28,6 +29,7 @@ def convert(
     split: str | None = None,
     number: int | None = None,
     progress: Callable[[int], None] | None = None,
+    **options: Any,
 ) -> int:
     """Writes the drawings of one file into another; the suffixes say in which formats.
 
@@ -41,6 +43,7 @@ def convert(
         split: of an `.npz`, only this one.
         number: only this drawing, counted from 1.
         progress: called with the number of drawings read so far.
+        options: those of the format's own `write`; only pictures have any.
 
     Returns:
         how many drawings were written.
@@ -83,7 +86,7 @@ def convert(
                 f"{path} holds several drawings and {out} one; choose one with --number, "
                 "or make a sheet of them with `sketchrnn dataset show`"
             )
-        formats.write(out, first)
+        formats.write(out, first, **options)
     else:
         formats.write(out, (record.sketch() for record in drawings))
     return count

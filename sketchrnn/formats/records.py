@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from sketchrnn import simplify
 from sketchrnn.errors import SketchError
 from sketchrnn.formats.npz import StrokeSet
-from sketchrnn.sketch import Sketch
+from sketchrnn.sketch import Floats, Sketch
 
 _AT_ONCE = 256  # drawings
 
@@ -35,6 +35,7 @@ class Record:
         countrycode: where it was drawn, two letters; "" if nobody said.
         timestamp: when, as in "2017-03-02 23:25:10.07453 UTC"; "" if nobody said.
         authors: who drew each stroke, if the model drew any.
+        pressures: of the pen in each stroke, as `Sketch` has them; QuickDraw's files know none.
     """
 
     points: NDArray[np.float64]
@@ -46,6 +47,7 @@ class Record:
     countrycode: str = ""
     timestamp: str = ""
     authors: Sequence[str] | None = None
+    pressures: Sequence[Floats | None] | None = dataclasses.field(default=None, compare=False)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Record):
@@ -82,7 +84,7 @@ class Record:
     def sketch(self) -> Sketch:
         """The strokes, who drew them and what they show. Raises SketchError as `Sketch` does."""
         bounds = itertools.pairwise([0, *self.stroke_ends.tolist()])
-        return Sketch((self.points[a:b] for a, b in bounds), self.authors, self.word or None)
+        return Sketch((self.points[a:b] for a, b in bounds), self.authors, self.word or None, self.pressures)
 
     @classmethod
     def of(cls, sketch: Sketch) -> Record:
@@ -90,7 +92,10 @@ class Record:
         ends = np.cumsum([len(stroke) for stroke in sketch.strokes], dtype=np.int64)
         points = np.concatenate(sketch.strokes) if sketch.strokes else np.zeros((0, 2))
         authors = sketch.authors if "model" in sketch.authors else None
-        return cls(points.astype(np.float64), ends, word=sketch.label or "", authors=authors)
+        pressed = None if all(pressure is None for pressure in sketch.pressures) else sketch.pressures
+        return cls(
+            points.astype(np.float64), ends, word=sketch.label or "", authors=authors, pressures=pressed
+        )
 
 
 def prepared(records: Iterable[Record]) -> Iterator[Record]:
@@ -110,6 +115,7 @@ def prepared(records: Iterable[Record]) -> Iterator[Record]:
                 points=points[point : point + count].astype(np.float64),
                 stroke_ends=own,
                 times=None,
+                pressures=None,
             )
             stroke, point = stroke_end, point + count
 

@@ -36,6 +36,10 @@ def test_drawings_are_converted(command, folder):
     assert said == {"file": "mine.bin", "drawings": 2}
     one = command("dataset", "convert", "mine.bin", "one.svg", "--number", "2")
     assert one[:2] == (0, "one.svg: 1 drawing\n")
+    assert command("dataset", "convert", "one.svg", "film.svg", "--animate")[0] == 0
+    assert b"@keyframes" in (folder / "film.svg").read_bytes()
+    assert b"@keyframes" not in (folder / "one.svg").read_bytes()
+    refused(command("dataset", "convert", "mine.bin", "a.npz", "--animate"), ".svg or .gif", status=2)
     refused(command("dataset", "convert", "mine.bin", "one.svg", "--number", "20001"), "mine.bin", "20001")
     tiny.HALF.transformed(0.37).save("fractions.svg")
     refused(command("dataset", "convert", "fractions.svg", "f.bin"), "f.bin", "dataset convert --simplify")

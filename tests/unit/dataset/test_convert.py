@@ -87,6 +87,16 @@ def test_one_drawing_can_be_chosen_for_a_picture(tmp_path):
     assert formats.read_one(tmp_path / "one.svg") == drawings()[2]
 
 
+def test_pressure_and_authors_stay_where_the_format_knows_them(tmp_path):
+    sketch = Sketch([[(0, 0.5), (1, 2)], [(3, 4)]], ["human", "model"], "cat", [[0.25, 1], None])
+    sketch.save(tmp_path / "a.svg")
+    convert(tmp_path / "a.svg", tmp_path / "b.inkml")
+    convert(tmp_path / "b.inkml", tmp_path / "c.svg")
+    assert formats.read_one(tmp_path / "c.svg") == sketch
+    convert(tmp_path / "c.svg", tmp_path / "d.inkml", simplify=True)
+    assert formats.read_one(tmp_path / "d.inkml").pressures == (None, None)
+
+
 def test_more_drawings_than_are_taken_at_once(tmp_path):
     sketches = [Sketch([[(0, 0), (n + 1, 5)]]) for n in range(4_200)]
     formats.write(tmp_path / "a.ndjson", sketches)

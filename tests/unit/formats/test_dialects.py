@@ -11,7 +11,7 @@ from sketchrnn import formats
 from sketchrnn.sketch import Floats, Sketch
 
 FILES = Path(__file__).parent / "dialects"
-MM = 96 / 25.4
+MM, CM = 96 / 25.4, 96 / 2.54
 
 
 def opened(name: str) -> Sketch:
@@ -35,6 +35,7 @@ def box(stroke: Floats) -> list[float]:
     ("name", "circle", "rectangle"),
     [
         ("inkscape", (60 * MM, 20 * MM, 12.5 * MM), (5 * MM, 5 * MM, 35 * MM, 25 * MM)),
+        ("libreoffice", (12 * CM, 4 * CM, 2.5 * CM), (CM, CM, 7 * CM, 5 * CM)),
         ("cairo", (120, 40, 25), (10, 10, 70, 50)),
         ("chromium", (120, 40, 25), (10, 10, 70, 50)),
         ("illustrator", (120, 40, 25), (10, 10, 70, 50)),
@@ -59,6 +60,7 @@ def test_the_scene_is_where_it_was_drawn(
     ("name", "strokes"),
     [
         ("inkscape", 4),  # without the hidden layer and the words; with the clone
+        ("libreoffice", 5),  # without the boxes around them and the bullets of lists
         ("potrace", 3),
         ("cairo", 4),
         ("matplotlib", 4),  # a line, a circle and two markers; without the page
