@@ -19,12 +19,12 @@ from gui.completing.naming import Naming
 from gui.completing.sizing import Sizing
 from gui.completing.variations import Endings, Redrawings
 from gui.look.theme import LIGHT, Colours
+from gui.look.tips import explain
 from gui.models.model_folder import ModelFolders, bring_in
 from gui.models.pen import PenSpeed
 from gui.models.worker import Priority, SavedModel, Wish
 from gui.paper.ink import Ink, inks
 from gui.tools.width import pressures
-from gui.window.actions import explain
 from sketchrnn.errors import SketchError, SketchRNNError
 from sketchrnn.sketch import Author, Floats, Sketch
 

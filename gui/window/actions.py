@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QMenu, QMenuBar
 
 from gui.look.icon import icon
 from gui.look.theme import Colours
+from gui.look.tips import explain
 from gui.models.pen import PenSpeed
-from gui.words import plain
 
 Keys = QKeySequence.StandardKey | str | list[str]
 
@@ -194,14 +194,6 @@ class Actions:
 
     make = _make
     """For parts of the window that have actions of their own."""
-
-
-def explain(action: QAction, reason: str = "") -> None:
-    """Gives an action its tooltip: its name and the first of its keys; and what it does, or why it cannot."""
-    keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-    name, tip = plain(action.text()), reason or action.statusTip()
-    first = f"{name} ({keys})" if keys else name
-    action.setToolTip(first if name.startswith(tip) else f"{first}\n{tip}")
 
 
 def _add(menu: QMenu, *actions: QAction | QMenu | None) -> None:

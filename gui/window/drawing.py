@@ -15,6 +15,7 @@ from gui import words
 from gui.files import clipboard
 from gui.look.buttons import WordButton
 from gui.look.theme import LIGHT
+from gui.look.tips import explain
 from gui.paper.ink import Ink
 from gui.paper.trace import START_OPACITY, Trace
 from gui.tools import transform, width
@@ -22,7 +23,7 @@ from gui.tools.base import Tool
 from gui.tools.erase import Rubber, StrokeEraser
 from gui.tools.select import LassoTool, SelectTool
 from gui.tools.selection import Selection
-from gui.window.actions import add_to, explain
+from gui.window.actions import add_to
 from gui.window.drawing_actions import DrawingActions
 from gui.window.rail import Rail, Slider, SliderPanel
 from gui.window.strip import Strip

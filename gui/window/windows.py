@@ -15,10 +15,10 @@ from gui.files.background import Background
 from gui.files.dialogs import Dialogs
 from gui.files.filing import Filing
 from gui.files.recovery import Recovery
-from gui.look.wardrobe import Wardrobe
 from gui.models.worker import Worker
 from gui.settings import Settings
 from gui.window.main_window import MainWindow
+from gui.window.wardrobe import Wardrobe
 from sketchrnn.sketch import Sketch
 
 if TYPE_CHECKING:
