@@ -35,6 +35,7 @@ from sketchrnn.sketch import Sketch
 LOOK_EVERY_MS = 1_000
 SAMPLES_EVERY_MS = 30_000
 SAMPLES = 8
+FORM_WIDTH = 760
 TEMPERATURE = 0.3
 
 
@@ -131,6 +132,7 @@ class Teach(QWidget):
         """Shows how a lesson goes."""
         self.run, self._sampled = run, 0.0
         self._title.setText(run.lesson.name)
+        self.plot.show_losses(run.course.steps, run.course.validations)
         self._halves = []
         self._worker.ask(None, lambda _: _halves_of(run.lesson.data), self._on_halves)
         self.samples.show_drawings([])
@@ -173,14 +175,14 @@ class Teach(QWidget):
         there = last is not None and (last.can_go_on or last.weights.exists())
         self.back_button.setVisible(there)
         if there and last is not None:
-            self.back_button.setText(f"&Back to “{last.lesson.name}”")
+            self.back_button.setText(f"Back &to “{last.lesson.name}”")
         self._pages.setCurrentIndex(0)
 
     # --- assembling ----------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
         self._pages = QStackedWidget()
-        self._pages.addWidget(self._form())
+        self._pages.addWidget(_in_the_middle(self._form()))
         self._pages.addWidget(self._course())
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 18, 20, 16)
@@ -231,7 +233,7 @@ class Teach(QWidget):
         column.setSpacing(16)
         column.addWidget(intro)
         column.addLayout(form)
-        self.back_button = push_button("&Back", self.back)
+        self.back_button = push_button("Back", self.back)
         last = QHBoxLayout()
         last.addWidget(self.back_button)
         last.addWidget(self._message, 1)
@@ -355,6 +357,18 @@ class Teach(QWidget):
         self._worker.stop()
         self.closed.emit(self)
         event.accept()
+
+
+def _in_the_middle(form: QWidget) -> QWidget:
+    """A form no wider than its lines can be read, however wide the window is."""
+    page = QWidget()
+    form.setMaximumWidth(FORM_WIDTH)
+    row = QHBoxLayout(page)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.addStretch()
+    row.addWidget(form, 1000)  # all there is, up to that
+    row.addStretch()
+    return page
 
 
 def _name_for(data: Path) -> str:

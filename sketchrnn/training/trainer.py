@@ -144,6 +144,7 @@ class Trainer:
             )
             self.optimizer.build(model.trainable_variables)
             self._step = tf.Variable(0, dtype=tf.int64, trainable=False)
+        self._batches = batches
         self._iterator = iter(batches)
         self._best_cost = math.inf
         self._worse = 0  # validations since the best one
@@ -199,13 +200,7 @@ class Trainer:
             return False
         try:
             if latest is not None:
-                has_place = _has_place(latest)
-                alone = self._places is None
-                parts = self._manager.checkpoint if has_place == alone else tf.train.Checkpoint(**self._state)
-                status = parts.restore(latest)
-                if not (has_place and alone):
-                    status.expect_partial()
-                status.assert_existing_objects_matched()
+                self._restore(latest, has_place=_has_place(latest))
             self._distribution.follow_chief([*self._variables(), self._step, self._all_seconds])
             self._find_place()
         except (ValueError, IndexError, AssertionError, RuntimeError, tf.errors.OpError) as error:
@@ -214,6 +209,24 @@ class Trainer:
                 "resume with the settings it was made with, or train into a new folder"
             ) from error
         return True
+
+    def _restore(self, path: str, *, has_place: bool) -> None:
+        """Weights, optimizer and step of a checkpoint; the place in the data if it is one in these."""
+        alone = self._places is None
+        parts = self._manager.checkpoint if has_place == alone else tf.train.Checkpoint(**self._state)
+        try:
+            status = parts.restore(path)
+        except tf.errors.InvalidArgumentError:
+            if not (has_place and alone):
+                raise
+            # Drawings were added or taken away since then: their order begins anew.
+            self._iterator = iter(self._batches)
+            self._manager.checkpoint.iterator = self._iterator
+            self._restore(path, has_place=False)
+            return
+        if not (has_place and alone):
+            status.expect_partial()
+        status.assert_existing_objects_matched()
 
     def run(
         self,

@@ -152,6 +152,7 @@ def test_a_lesson_of_before_is_one_click_away(window, qtbot, drawings):
     assert second.run is None and second.back_button.isVisible()
     second.back_button.click()
     assert second.run.lesson.name == "my-cat" and "among the models" in second._state.text()
+    assert "at first" in second.plot.accessibleDescription()  # the losses are there at once
     second.resume_button.click()
     qtbot.waitUntil(lambda: second.run.course.step >= 100, timeout=60_000)
 

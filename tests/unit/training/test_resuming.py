@@ -161,3 +161,13 @@ def test_a_run_whose_batches_were_made_in_another_order_goes_on_from_their_begin
     assert (notes.started_at, [progress.step for progress in notes.progress]) == (40, [41])
     changes = [np.abs(after - before[name]).max() for name, after in checkpointed(copy).items()]
     assert 0.0 < max(changes) < 1.0  # one step from where it was, not weights made anew
+
+
+def test_a_run_goes_on_where_drawings_were_taken_away_meanwhile(copy, tmp_path, quickly):
+    fewer = tiny.data_file(tmp_path / "fewer.npz", 11, 6, 6, shortest=12, longest=13)
+    before = checkpointed(copy)
+    notes = train(fewer, copy, 43, resume=True)
+    assert notes.started_at == 40 and [progress.step for progress in notes.progress] == [41, 42, 43]
+    after = checkpointed(copy)
+    moved = [np.abs(after[name] - before[name]).max() for name in before if "learning_rate" not in name]
+    assert max(moved) < 1.0  # it went on from what was learnt
