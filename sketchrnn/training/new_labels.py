@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from sketchrnn.engine.architecture import Architecture
 from sketchrnn.engine.eye import Eye
+from sketchrnn.engine.network import Encoder
 from sketchrnn.formats.npz import StrokeSet
 from sketchrnn.sketch import Sketch
 
@@ -54,6 +55,9 @@ NEW = 0.1
 BEGUN = (0.35, 0.5, 0.75, 1.0)
 """Of the strokes: an eye is shown beginnings too."""
 
+READ = (0.5, 1.0)
+"""Of the strokes: parts that the encoder reads, which takes longer than looking."""
+
 WEIGHT_DECAY = 1e-2
 STEPS = 300
 RATE = 0.05
@@ -94,6 +98,55 @@ def eye_with_labels(
     eye["eye/labels/kernel"] = np.concatenate([kernel, new[0]], axis=1).astype(np.float32)
     eye["eye/labels/bias"] = np.concatenate([bias, new[1]]).astype(np.float32)
     return eye
+
+
+def encoder_with_labels(
+    weights: Mapping[str, NDArray[np.float32]],
+    architecture: Architecture,
+    drawings: StrokeSet,
+    labels: Sequence[str],
+    scale_factor: float,
+) -> Arrays:
+    """An encoder that recognises more labels, as `eye_with_labels` sees them; training goes on with it.
+
+    Args:
+        weights: the model's, with the labels that it knows.
+        architecture: the model's, before it learns more.
+        drawings: of the new labels, and of those that it knows, in pixels of its frame.
+        labels: all labels, the new ones last.
+        scale_factor: pixels of a model unit.
+
+    Returns:
+        the outputs that recognise; none for a decoder alone, or where a new label has no drawing.
+    """
+    known = architecture.num_labels
+    numbers = {label: number for number, label in enumerate(labels)}
+    said = [numbers.get(str(label), -1) for label in np.asarray(drawings.labelled("").labels)]
+    if not architecture.conditional or not known or not set(range(known, len(labels))) <= set(said):
+        return {}
+    kernel, bias = (weights[f"encoder/recognition/{part}"] for part in ("kernel", "bias"))
+    size = len(kernel)  # with outputs that change nothing, the encoder says what they look at
+    plain = {"kernel": np.eye(size, dtype=np.float32), "bias": np.zeros(size, np.float32)}
+    encoder = Encoder(architecture, {**weights, **{f"encoder/recognition/{k}": v for k, v in plain.items()}})
+    read, answers = [], []
+    for rows, answer in zip(drawings, said, strict=True):
+        if answer >= 0:
+            units = np.asarray(rows, np.float32) / np.float32([scale_factor, scale_factor, 1.0])
+            lifts = np.flatnonzero(units[:-1, 2] > 0.5) + 1  # and the end
+            ends = [*lifts.tolist(), len(units)]
+            for part in READ:
+                read.append(units[: ends[max(1, round(part * len(ends))) - 1]])
+                answers.append(answer)
+    order = np.argsort([len(rows) for rows in read])
+    seen = np.empty((len(read), size), np.float32)
+    for first in range(0, len(read), 200):
+        some = order[first : first + 200]
+        seen[some] = encoder.encode([read[number] for number in some]).label_logits
+    new = _new_outputs(seen, seen @ kernel + bias, np.array(answers) - known, len(labels) - known)
+    return {
+        "encoder/recognition/kernel": np.concatenate([kernel, new[0]], axis=1).astype(np.float32),
+        "encoder/recognition/bias": np.concatenate([bias, new[1]]).astype(np.float32),
+    }
 
 
 def _new_outputs(

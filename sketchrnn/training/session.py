@@ -31,7 +31,7 @@ from sketchrnn.training.evaluation import Evaluation, latent_distribution
 from sketchrnn.training.events import EventLog
 from sketchrnn.training.eye import MOST_DRAWINGS, EyeProgress, train_eye
 from sketchrnn.training.measuring import FRACTIONS, SOME, measure
-from sketchrnn.training.new_labels import eye_with_labels, with_labels
+from sketchrnn.training.new_labels import encoder_with_labels, eye_with_labels, with_labels
 from sketchrnn.training.plan import CHECKPOINTS, Run
 from sketchrnn.training.report import HISTORY_FILE, History, read_history, write_report
 from sketchrnn.training.resized import with_positions, with_smaller_z
@@ -322,10 +322,13 @@ def _begin_as(
     before = store.read_weights(base)
     labels = run.units.labels if run.units else ()
     eye = _named(before, "eye/")
-    if labels != base.labels:
-        some = None if known is None or isinstance(train, ShardSet) else StrokeSet.joined([train, known])
-        eye = {} if some is None else eye_with_labels(before, some, labels, len(base.labels))
     weights = with_labels(before, base.architecture, run.architecture.num_labels)
+    if labels != base.labels:
+        eye = {}
+        if known is not None and not isinstance(train, ShardSet):
+            some = StrokeSet.joined([train, known])
+            eye = eye_with_labels(before, some, labels, len(base.labels))
+            weights |= encoder_with_labels(before, base.architecture, some, labels, base.scale_factor)
     if run.architecture.conditional and run.architecture.z_size < base.architecture.z_size:
         weights = with_smaller_z(weights, base.architecture, run.architecture.z_size)
     if run.architecture.positions:

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 import tiny
 
+from sketchrnn.engine import Encoder
 from sketchrnn.engine.eye import Eye, eye_shapes
 from sketchrnn.formats.npz import StrokeSet
 from sketchrnn.sketch import Sketch
-from sketchrnn.training.new_labels import eye_with_labels
+from sketchrnn.training.new_labels import encoder_with_labels, eye_with_labels
 
 
 def eye(labels: int) -> dict[str, np.ndarray]:
@@ -60,6 +61,22 @@ def test_new_labels_are_told_from_each_other_and_from_those_that_were_known():
 def test_without_a_drawing_of_each_new_label_there_is_no_eye(names):
     shown = StrokeSet.of(list(tiny.drawings(4)), names)
     assert eye_with_labels(eye(2), shown, ("cat", "dog", "ring"), 2) == {}
+
+
+def test_an_encoder_recognises_a_new_label_and_says_of_the_others_what_it_said():
+    before, zigzags = tiny.weights(tiny.LABELLED), list(tiny.drawings(90, shortest=20))
+    shown = StrokeSet.of([*rings(30, 1), *zigzags], ["ring"] * 30 + ["cat", "dog", "owl"] * 30)
+    outputs = encoder_with_labels(before, tiny.LABELLED, shown, (*tiny.LABELS, "ring"), 30.0)
+
+    def read(weights, drawings):
+        units = [rows / np.array([30.0, 30.0, 1.0]) for rows in drawings]
+        return Encoder(tiny.LABELLED, weights).encode(units).label_logits
+
+    after = before | outputs
+    np.testing.assert_allclose(read(after, zigzags)[:, :3], read(before, zigzags), atol=1e-5)
+    assert (read(after, rings(40, 5)).argmax(axis=1) == 3).mean() > 0.8
+    assert (read(after, tiny.drawings(40, seed=9, shortest=20)).argmax(axis=1) < 3).mean() > 0.8
+    assert encoder_with_labels(before, tiny.DECODER_ONLY, shown, ("ring",), 30.0) == {}
 
 
 def test_a_model_without_an_eye_gets_none():
