@@ -139,12 +139,11 @@ def named_rightly(model: Completer, other: str) -> str:
 
 
 def sheet(path: Path, models: Sequence[Completer], sketches: Sequence[Sketch]) -> None:
-    """The drawings, their halves, and an ending by each model."""
-    ended = [
-        model.complete(half, label=half.label if half.label in model.info.labels else None, seed=1)
-        for model in models
-        for half in halves(sketches)
-    ]
+    """The drawings, their halves, and an ending by each model, asked for what it is or for a sheep."""
+    ended = []
+    for model in models:
+        asked = next((label for label in (sketches[0].label, "sheep") if label in model.info.labels), None)
+        ended += [model.complete(half, label=asked, seed=1) for half in halves(sketches)]
     formats.write_sheet(path, [*sketches, *halves(sketches), *ended], columns=len(sketches), cell=96)
 
 
@@ -225,7 +224,9 @@ def main() -> None:
             after = nats(taught, held_back, arguments.label)
             report(before, after)
             if known and known[0] != arguments.label:
-                row("nats a point before, asked for a sheep", f"{_mean(nats(base, held_back, known[0])):.3f}")
+                each = nats(base, held_back, known[0])
+                figures = each[0].sum(axis=1) / each[1].sum(axis=1)
+                row("the four before, asked for a sheep", ", ".join(f"{one:.3f}" for one in figures))
             every.append((before, after))
             models = [load_model(info.path) for info in (base, taught)]
             if base.labels:
@@ -246,10 +247,6 @@ def main() -> None:
                 for each in zip(*every, strict=True)
             )
         )
-
-
-def _mean(figures: Figures) -> float:
-    return float(figures[0][0].sum() / figures[1][0].sum())
 
 
 if __name__ == "__main__":
