@@ -131,7 +131,7 @@ def encoder_with_labels(
     read, answers = [], []
     for rows, answer in zip(drawings, said, strict=True):
         if answer >= 0:
-            units = np.asarray(rows, np.float32) / np.float32([scale_factor, scale_factor, 1.0])
+            units = np.asarray(rows, np.float32) / np.array([scale_factor, scale_factor, 1.0], np.float32)
             lifts = np.flatnonzero(units[:-1, 2] > 0.5) + 1  # and the end
             ends = [*lifts.tolist(), len(units)]
             for part in READ:
