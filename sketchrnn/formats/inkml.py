@@ -26,7 +26,7 @@ _MAX_VALUES = 8 * MAX_POINTS
 _MAX_REFERENCES = 10  # from one definition to the next
 _MAX_CHANNELS = 32
 _MAX_VISITS, _MAX_DEPTH = 500_000, 150  # elements, counted again wherever a view shows them
-_POINTS_AT_ONCE, _CHARACTERS_AT_ONCE = 4_096, 32_768
+_POINTS_AT_ONCE, _CHARACTERS_AT_ONCE = 2_048, 8_192
 _IDS = ("xml:id", "id")
 _REFERENCES = ("contextRef", "brushRef", "priorRef", "traceDataRef", "traceFormatRef", "inkSourceRef")
 _MARK = '<annotation type="generator">sketchrnn</annotation>'

@@ -43,7 +43,7 @@ _POLYLINE = re.compile(rf"M{_PAIR}(?:h0| L{_PAIR}(?: {_PAIR})*+)")
 _CURVE = re.compile(rf"M{_PAIR}(?:(?: L{_PAIR}(?= Q))?+ Q{_PAIR} {_PAIR})++ L{_PAIR}")
 _POINT = re.compile(rf"[MQ]({_NUMBER}),({_NUMBER})")
 _PRESSURE = re.compile(rf"{_NUMBER}(?: {_NUMBER})*+")
-_NUMBERS_AT_ONCE = 5_000
+_NUMBERS_AT_ONCE = 1_000
 _PLAIN, _PRESSED = {"class", "d", "stroke"}, {"class", "d", "stroke", "stroke-width", "data-pressure"}
 _CAPTION = {"text_anchor": "middle", "font_family": "sans-serif", "fill": CAPTION_COLOR}
 # Each path is one dash, moved into view. Nothing of this is left when a stroke is finished, and nothing

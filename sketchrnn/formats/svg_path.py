@@ -35,7 +35,7 @@ _ARC = re.compile(
     rf"[\s,]*+({NUMBER})[\s,]*+({NUMBER})[\s,]*+"
 )
 _ARGUMENTS = {"M": 2, "L": 2, "H": 1, "V": 1, "C": 6, "S": 4, "Q": 4, "T": 2, "A": 7}
-_NUMBERS_AT_ONCE = 6_000  # a multiple of what any command takes
+_NUMBERS_AT_ONCE = 1_200  # a multiple of what any command takes
 _POINTS_AT_ONCE = 4_096
 
 Matrix = tuple[float, float, float, float, float, float]
