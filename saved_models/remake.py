@@ -69,9 +69,16 @@ QUICKDRAW_ON = """
 --labels --precision bfloat16 --recurrent_dropout_prob 1 --augment_stroke_prob 0.05 --random_scale_factor 0.1
 --stroke_order_prob 0.1 --prefix_prob 0.6 --batch_size 64 --max_seq_len 130 --learning_rate 0.0011
 --warm_up 200 --decay_rate 0.9997 --kl_weight 0.5 --kl_weight_start 0.5 --kl_tolerance 0.05 --label_weight 0.2
---patience 0 --save_every 1000 --eye_steps 7000
+--patience 0 --save_every 1000 --eye_steps 7000 --rehearsal_prob 0 --variations 0 --weight_average 0
 """
 """Once it can draw: more ways of drawing the same thing, and an eye for what it is."""
+
+ALPHABET_ON = """
+--positions --z_size 64 --precision bfloat16 --batch_size 100 --kl_tolerance 0.36 --prefix_prob 0.5
+--recurrent_dropout_prob 0.9 --label_dropout_prob 0.1 --patience 0 --rehearsal_prob 0 --variations 0
+--weight_average 0
+"""
+"""Then where the pen is, and only the half of z that tells something."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -102,6 +109,13 @@ RECIPES = {
         "Characters of fifty alphabets",
         "Omniglot (Brenden Lake), MIT",
         (("", 2800), ("--prefix_prob 0.5 --decay_rate 0.9995", 5000)),
+        (
+            (
+                f"{ALPHABET_ON} --learning_rate 0.0004 --warm_up 100 --decay_rate 0.9988 --kl_weight 0.5 "
+                "--kl_weight_start 0.5 --save_every 250",
+                1800,
+            ),
+        ),
     ),
     "kanji": Recipe(
         "Kanji, stroke by stroke in their order",
@@ -109,6 +123,13 @@ RECIPES = {
         (
             ("--prefix_prob 0.5 --decay_rate 0.999", 930),
             ("--kl_weight 1 --kl_weight_start 0.1 --kl_decay_rate 0.999", 5000),
+        ),
+        (
+            (
+                f"{ALPHABET_ON} --learning_rate 0.0005 --warm_up 50 --decay_rate 0.9965 --kl_weight 1 "
+                "--kl_weight_start 1 --save_every 100",
+                600,
+            ),
         ),
     ),
 }
@@ -197,9 +218,14 @@ def _run(options: str, steps: int, beginning: list[str], out: Path) -> None:
 def finish(name: str, runs: list[Path]) -> None:
     """Puts the model into its place, with what it took to make it in the card."""
     recipe, target, made = RECIPES[name], HERE / name, runs[-1]
-    info = store.read_info(made)
+    info, trainings = store.read_info(made), [store.read_info(run).training for run in runs]
+    training = {**info.training}
     for total in ("total_steps", "total_minutes"):
-        info.training[total] = round(sum(store.read_info(run).training[total] for run in runs), 1)
+        training[total] = round(sum(each[total] for each in trainings), 1)
+    if eyes := [each for each in trainings if each.get("eye_minutes")]:
+        # A run that goes on keeps the eye of the one before.
+        training |= {key: eyes[-1][key] for key in ("eye_steps", "eye_minutes")}
+    info = dataclasses.replace(info, training=training)
     data = info.data
     if name == "quickdraw":
         files = ["12,000 drawings of each category, sampled from Magenta's models at τ = 1, 0.7 and 0.4"]

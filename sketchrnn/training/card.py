@@ -73,13 +73,16 @@ def what_it_is(info: store.ModelInfo) -> list[str]:
         if info.conditional
         else f"a decoder of {sizes.dec_rnn_size} units ({sizes.dec_model}), without encoder and z"
     )
+    where = ""
+    if sizes.positions:
+        where = f" {'Encoder and decoder see' if info.conditional else 'It sees'} where the pen is."
     eye = " An eye of its own recognises drawings." if "eye_minutes" in info.training else ""
     return [
         "## What it is",
         "",
         f"sketch-rnn (Ha & Eck 2017): {kind}, {sizes.num_mixture} mixture components. It lives in a frame",
         f"of {info.frame:g} pixels (the larger side of a whole drawing), simplified with epsilon",
-        f"{info.epsilon:g}; one unit is {info.scale_factor:.4g} pixels.{eye}",
+        f"{info.epsilon:g}; one unit is {info.scale_factor:.4g} pixels.{where}{eye}",
         "",
     ]
 
