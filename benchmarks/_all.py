@@ -20,7 +20,7 @@ from _common import ROOT
 
 OUT = ROOT / "docs" / "benchmarks.md"
 
-LONG = ("finished", "judge", "likelihood", "quality", "scaling", "teach")
+LONG = ("finished", "judge", "likelihood", "quality", "reading", "scaling", "teach")
 """What takes minutes and is about drawings: only run by name. Its figures have pages of their own."""
 
 
