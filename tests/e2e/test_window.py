@@ -74,7 +74,7 @@ def test_what_was_saved_is_opened_again_and_exported_in_every_form(screen, start
     assert len(saved.by(Author.HUMAN)) == 2 and len(saved.by(Author.MODEL)) == 1
     for suffix in ("png", "pdf", "gif", "ndjson", "inkml"):
         copy = tmp_path / f"copy.{suffix}"
-        screen.key("ctrl+e")
+        ask(screen, "ctrl+e", "Export")
         answer(screen, "Export", copy)
         until(copy.exists, f"the {suffix}")
     screen.key("ctrl+q")  # nothing is unsaved: nothing is asked
@@ -133,6 +133,16 @@ def test_a_drawing_named_on_the_command_line_is_on_the_paper(screen, start, tmp_
     until(lambda: screen.count(LIGHT.ink) > 500, "the drawing")
 
 
+def ask(screen, keys: str, title: str) -> None:
+    """Presses keys until a dialog comes: no window manager passes on what is typed while another one goes."""
+    deadline = time.monotonic() + 60
+    while not screen.named(title) and time.monotonic() < deadline:
+        screen.key(keys)
+        asked = time.monotonic()
+        while not screen.named(title) and time.monotonic() < asked + 10:
+            time.sleep(0.1)
+
+
 def answer(screen, title: str, path: Path) -> None:
     """Types a file's name into a dialog, and waits until it is gone."""
     screen.to_window(title)
@@ -144,7 +154,7 @@ def answer(screen, title: str, path: Path) -> None:
 
 
 def save(screen, path: Path, keys: str = "ctrl+s") -> Path:
-    screen.key(keys)
+    ask(screen, keys, "Save the drawing")
     answer(screen, "Save the drawing", path)
     until(path.exists, "the file")
     return path
