@@ -14,7 +14,8 @@ from gui import words
 from gui.completing.ending import State
 from gui.completing.gallery import SEEDS, Gallery
 from gui.completing.ghost import Ghost
-from gui.completing.morph import Morph, export
+from gui.completing.morph import Morph
+from gui.completing.morph_files import export_film, open_end
 from gui.completing.naming import Naming
 from gui.completing.sizing import Sizing
 from gui.completing.variations import Endings, Redrawings
@@ -25,7 +26,6 @@ from gui.models.pen import PenSpeed
 from gui.models.worker import Priority, SavedModel, Wish
 from gui.paper.ink import Ink, inks
 from gui.tools.width import pressures
-from sketchrnn.errors import SketchError, SketchRNNError
 from sketchrnn.sketch import Author, Floats, Sketch
 
 if TYPE_CHECKING:
@@ -130,8 +130,8 @@ class Completing(QObject):
         made = Morph(window.worker)
         made.previewed.connect(window.canvas.update)
         made.taken.connect(self._on_morph_taken)
-        made.open_wanted.connect(self._on_open_wanted)
-        made.export_wanted.connect(self._export_morph)
+        made.open_wanted.connect(lambda which: open_end(window, made, which))
+        made.export_wanted.connect(lambda: export_film(window, made))
         return self._beside(made)
 
     def _beside(self, panel: P) -> P:
@@ -425,36 +425,6 @@ class Completing(QObject):
 
     def _on_morph_taken(self, strokes: list[Floats]) -> None:
         self._on_taken(strokes, replaces=True)
-
-    def _on_open_wanted(self, which: int) -> None:
-        window = self._window
-        path = window.dialogs.file_to_open(self._settings.folder)
-        if path is None:
-            return
-        try:
-            sketch = Sketch.open(path)
-            if not len(sketch) or sketch.bounds.larger_side <= 0.0:
-                raise SketchError(f"{path} holds nothing but a dot; open a drawing with more in it")
-        except (SketchRNNError, OSError) as error:
-            window.dialogs.tell("Not opened", str(error))
-            return
-        self._settings.folder = path.parent
-        self.morph.set_end(which, sketch)
-
-    def _export_morph(self) -> None:
-        window = self._window
-        chosen = window.dialogs.morph_to_save(self._settings.folder / "morph.svg")
-        if chosen is None:
-            return
-        path, strip = chosen
-        film = self.morph.film
-        self._settings.folder = path.parent
-        window.worker.ask(
-            None,
-            lambda _: export(path, film, strip),
-            lambda _: window.say(words.EXPORTED.format(path.name)),
-            lambda sentence: window.dialogs.tell("Not exported", sentence),
-        )
 
     def _on_taken(self, strokes: list[Floats], replaces: bool) -> None:
         if replaces:

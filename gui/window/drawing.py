@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,10 +13,9 @@ from PySide6.QtWidgets import QMenu
 from gui import words
 from gui.files import clipboard
 from gui.look.buttons import WordButton
-from gui.look.theme import LIGHT
 from gui.look.tips import explain
 from gui.paper.ink import Ink
-from gui.paper.trace import START_OPACITY, Trace
+from gui.paper.trace import Trace
 from gui.tools import transform, width
 from gui.tools.base import Tool
 from gui.tools.erase import Rubber, StrokeEraser
@@ -25,7 +23,8 @@ from gui.tools.select import LassoTool, SelectTool
 from gui.tools.selection import Selection
 from gui.window.actions import add_to
 from gui.window.drawing_actions import DrawingActions
-from gui.window.rail import Rail, Slider, SliderPanel
+from gui.window.rail import Rail
+from gui.window.sliders import Sliders
 from gui.window.strip import Strip
 from gui.words import counted
 from sketchrnn.errors import SketchError
@@ -109,45 +108,14 @@ class Drawing(QObject):
             ],
             (act.drag_out, names(act.drag_out)),
         )
-        self._colours = LIGHT
-        self._panels: list[SliderPanel] = []
+        self.sliders = Sliders(window, self.rail, self.view_rail, self.trace)
         self._lay_out()
         self._connect()
         self._restore()
 
     def set_colours(self, colours: Colours) -> None:
-        self._colours = colours
-        for panel in (self.rail, self.view_rail, self.strip, *self._panels):
+        for panel in (self.rail, self.view_rail, self.strip, self.sliders):
             panel.set_colours(colours)
-
-    # --- the sliders: made when they are first wanted ------------------------------------------------
-
-    @cached_property
-    def _width(self) -> Slider:
-        reach = width.LEAST, width.MOST
-        return _slider("Width", "thin", "thick", self._window.settings.pen_width, self._on_width, reach)
-
-    @cached_property
-    def _smoothing(self) -> Slider:
-        return _slider("Smoothing", "as drawn", "calm", self._window.settings.smoothing, self._on_smoothing)
-
-    @cached_property
-    def _opacity(self) -> Slider:
-        return _slider("Opacity of the picture", "faint", "clear", START_OPACITY, self.trace.set_opacity)
-
-    @cached_property
-    def _pen_panel(self) -> SliderPanel:
-        return self._panel(self.rail, [self._width, self._smoothing])
-
-    @cached_property
-    def _picture_panel(self) -> SliderPanel:
-        return self._panel(self.view_rail, [self._opacity])
-
-    def _panel(self, parent: Rail, sliders: Sequence[Slider]) -> SliderPanel:
-        made = SliderPanel(parent, sliders)
-        made.set_colours(self._colours)
-        self._panels.append(made)
-        return made
 
     # --- assembling ----------------------------------------------------------------------------
 
@@ -168,13 +136,13 @@ class Drawing(QObject):
     def _connect(self) -> None:
         act, canvas, slots = self.actions, self._canvas, dict[QAction, Callable[[], None]]()
         slots |= {
-            act.smoothing: lambda: self._pen_panel.open_beside(self.rail.button(act.smoothing)),
+            act.smoothing: lambda: self.sliders.open_pen(self.rail.button(act.smoothing)),
             act.thicker: lambda: self._widen_by(+width.STEP),
             act.thinner: lambda: self._widen_by(-width.STEP),
             act.across: lambda: self.flip(-1.0, 1.0),
             act.down: lambda: self.flip(1.0, -1.0),
-            act.smoother: lambda: self._smooth_by(+SMOOTHING_STEP),
-            act.rougher: lambda: self._smooth_by(-SMOOTHING_STEP),
+            act.smoother: lambda: self.sliders.smooth_by(+SMOOTHING_STEP),
+            act.rougher: lambda: self.sliders.smooth_by(-SMOOTHING_STEP),
             act.duplicate: self.duplicate,
             act.delete: self.delete,
             act.select_all: self.select_all,
@@ -191,7 +159,7 @@ class Drawing(QObject):
             act.copy: self.copy,
             act.paste: self.paste,
             act.trace_open: self.open_picture,
-            act.trace_opacity: lambda: self._picture_panel.open_beside(self.view_rail, left=True),
+            act.trace_opacity: self.sliders.open_picture,
             act.trace_remove: self.trace.remove,
         }
         for action, slot in slots.items():
@@ -403,11 +371,6 @@ class Drawing(QObject):
             number = min(max((numbers[0] if by < 0 else numbers[-1]) + by, 0), len(strokes) - 1)
         self._choose([strokes[number]])
 
-    def _smooth_by(self, amount: int) -> None:
-        slider = self._smoothing.slider
-        slider.setValue(slider.value() + amount)
-        self._window.say(f"Smoothing {slider.value()} %.")
-
     def _widen_by(self, amount: int) -> None:
         """The selected strokes, or else the pen."""
         chosen = self._chosen()
@@ -418,9 +381,7 @@ class Drawing(QObject):
             how = "Thicker" if amount > 0 else "Thinner"
             self.edit(after, f"Make {counted(len(chosen), 'Stroke')} {how}", merge=how)
         else:
-            slider = self._width.slider
-            slider.setValue(slider.value() + amount)
-            self._window.say(f"Width {slider.value()} %.")
+            self.sliders.widen_by(amount)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         """Arrow keys on the paper move the selection, before anything else makes use of them."""
@@ -455,14 +416,6 @@ class Drawing(QObject):
         self._canvas.ground.grid = on
         self._canvas.ground.forget()
         self._canvas.update()
-
-    def _on_width(self, percent: int) -> None:
-        self._window.settings.pen_width = percent
-        self._canvas.set_pen_width(percent)
-
-    def _on_smoothing(self, percent: int) -> None:
-        self._window.settings.smoothing = percent
-        self._canvas.pen.smoothing = percent / 100
 
     def _on_selection(self) -> None:
         some = bool(len(self.selection))
@@ -512,20 +465,6 @@ class Drawing(QObject):
             if space in action.shortcuts() and action.isEnabled():
                 action.trigger()
                 return
-
-
-def _slider(
-    name: str,
-    least: str,
-    most: str,
-    value: int,
-    moved: Callable[[int], None],
-    reach: tuple[int, int] = (0, 100),
-) -> Slider:
-    made = Slider(name, least, most, reach)
-    made.slider.setValue(value)
-    made.slider.valueChanged.connect(moved)
-    return made
 
 
 def _name(action: QAction, verb: str, what: str) -> None:

@@ -120,7 +120,7 @@ class Monkey:
                 self.act.grid.trigger,
                 self.act.strip.trigger,
                 lambda: self.window.resize(chance.randint(920, 1400), chance.randint(520, 900)),
-                lambda: self.drawing._smoothing.slider.setValue(chance.randint(0, 100)),
+                lambda: self.drawing.sliders.smoothing.slider.setValue(chance.randint(0, 100)),
                 lambda: self.drawing.trace.put(QImage(20, 20, QImage.Format.Format_RGB32)),
                 self.drawing.trace.remove,
             ]

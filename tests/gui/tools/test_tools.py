@@ -94,7 +94,7 @@ def test_smoothing_takes_the_tremble_out_and_ends_where_the_hand_did(window):
         return np.abs(turns).sum()
 
     draw_with_mouse(window.canvas, hand)
-    window.drawing._smoothing.slider.setValue(60)
+    window.drawing.sliders.smoothing.slider.setValue(60)
     draw_with_mouse(window.canvas, hand)
     raw, smooth = strokes(window)
     assert len(raw) == len(hand)
@@ -346,7 +346,7 @@ def test_tools_can_be_reached_and_have_names(window):
 
 def test_smoothing_and_grid_are_remembered(open_window, settings):
     first = open_window()
-    first.drawing._smoothing.slider.setValue(35)
+    first.drawing.sliders.smoothing.slider.setValue(35)
     first.drawing.actions.grid.trigger()
     second = open_window()
     assert second.canvas.pen.smoothing == pytest.approx(0.35)

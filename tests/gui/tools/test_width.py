@@ -30,7 +30,7 @@ def test_an_ordinary_pen_leaves_no_trace_of_its_width(window):
 
 @pytest.mark.parametrize("percent", [width.LEAST, 60, 150, width.MOST])
 def test_what_the_slider_says_is_drawn_and_comes_back_from_the_file(window, tmp_path, percent):
-    window.drawing._width.slider.setValue(percent)
+    window.drawing.sliders.width.slider.setValue(percent)
     draw_with_mouse(window.canvas, LINE)
     assert drawn_width(window.document.strokes[0]) == pytest.approx(percent / 100, abs=0.02)
     window.document.save(tmp_path / "a.svg")
@@ -38,7 +38,7 @@ def test_what_the_slider_says_is_drawn_and_comes_back_from_the_file(window, tmp_
 
 
 def test_a_tablet_s_pressure_still_counts(window):
-    window.drawing._width.slider.setValue(70)
+    window.drawing.sliders.width.slider.setValue(70)
     draw_with_pen(window.canvas, LINE, [0.2, 0.9, 0.4])
     pressures = window.document.strokes[0].pressures
     assert pressures[1] > pressures[2] > pressures[0]
@@ -73,7 +73,7 @@ def test_selected_strokes_grow_thicker_and_thinner_in_one_step_and_back(window):
 
 
 def test_the_model_draws_as_thick_as_the_person(window, qtbot):
-    window.drawing._width.slider.setValue(150)
+    window.drawing.sliders.width.slider.setValue(150)
     draw_with_mouse(window.canvas, LINE)
     window.complete()
     qtbot.waitUntil(lambda: window.ending.state is State.OFFERED)
@@ -96,7 +96,7 @@ def test_a_thick_line_covers_more_paper(window):
 
     counts = []
     for percent in (width.LEAST, width.MOST):
-        window.drawing._width.slider.setValue(percent)
+        window.drawing.sliders.width.slider.setValue(percent)
         draw_with_mouse(window.canvas, LINE)
         counts.append(dark())
         window.undo()

@@ -203,7 +203,7 @@ def test_a_picture_lies_under_the_ink_fades_hides_and_goes(window, picture):
     act.trace_open.trigger()
     faint = middle(window)
     assert faint.blue() > faint.red() + 50
-    window.drawing._opacity.slider.setValue(90)
+    window.drawing.sliders.opacity.slider.setValue(90)
     assert middle(window).red() < faint.red()
     act.trace_show.trigger()
     assert middle(window) == plain
